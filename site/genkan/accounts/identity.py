@@ -1,0 +1,115 @@
+"""What happens to an identity that is new here? It waits 15 minutes, bound to the browser, for its person's answer."""
+
+from typing import Final
+
+from genkan.accounts import addresses, names, signup
+from genkan.accounts.digests import digest, random_id, random_token
+from genkan.accounts.services import Services, Visitor
+from genkan.accounts.session import Arrival
+from genkan.errors import IdentityTaken, Invalid, Refused, WaitingGone
+from genkan.oauth import Profile
+from genkan.records import user_oauths, users, waiting_identities
+from genkan.records.waiting_identities import Waiting
+
+__all__ = ["LASTS", "Waiting", "create", "drop", "is_proven_elsewhere", "link", "wait", "waiting"]
+
+LASTS: Final = 900  # seconds
+
+
+async def wait(services: Services, profile: Profile, *, next: str, now: int) -> str:
+    """Keep what the provider said, in the caller's transaction. Returns the token for the browser's cookie."""
+    token = random_token()
+    await waiting_identities.put(
+        services.db,
+        browser_hash=digest(token),
+        provider=profile.provider,
+        identity=profile.identity,
+        issuer=profile.issuer,
+        name=profile.name,
+        email=profile.email,
+        email_verified=profile.email_verified,
+        next=next,
+        now=now,
+        expires_at=now + LASTS,
+    )
+    return token
+
+
+async def waiting(services: Services, token: str, *, now: int) -> Waiting:
+    """Raises WaitingGone where nothing waits for this browser (any more)."""
+    found = await waiting_identities.by_browser(services.db, browser_hash=digest(token), now=now)
+    if found is None:
+        raise WaitingGone
+    return found
+
+
+async def is_proven_elsewhere(services: Services, found: Waiting) -> bool:
+    """Whether the provider vouches for an address that is proven on an account here (policy 2)."""
+    if not found.email or not found.email_verified:
+        return False
+    return await users.by_proven_email(services.db, addresses.parse(found.email).key) is not None
+
+
+async def create(services: Services, visitor: Visitor, token: str, *, name: str, email: str, now: int) -> Arrival:
+    """A new account for the waiting identity, and its first session.
+
+    Raises Refused for fields to be mended, WaitingGone, IdentityTaken.
+    """
+    checked = _checked(name, email)
+    async with services.db.transaction():
+        found = await _take(services, token, now=now)
+        profile = _profile(found)
+        arrival = await signup.with_identity(services, visitor, profile, name=checked, email=email, now=now)
+        if arrival is None:
+            raise IdentityTaken(provider=found.provider)  # the address was proven elsewhere in the meantime
+        return arrival
+
+
+async def link(services: Services, token: str, *, user_id: str, now: int) -> Waiting:
+    """Add the waiting identity to the account that its person is logged in to. Raises WaitingGone, IdentityTaken."""
+    async with services.db.transaction():
+        found = await _take(services, token, now=now)
+        added = await user_oauths.add(
+            services.db,
+            id=random_id(),
+            user_id=user_id,
+            provider=found.provider,
+            identity=found.identity,
+            issuer=found.issuer,
+            now=now,
+        )
+        if added is None:
+            raise IdentityTaken(provider=found.provider)
+        return found
+
+
+async def drop(services: Services, token: str, *, now: int) -> None:
+    """Forget the waiting identity."""
+    await waiting_identities.take(services.db, browser_hash=digest(token), now=now)
+
+
+async def _take(services: Services, token: str, *, now: int) -> Waiting:
+    found = await waiting_identities.take(services.db, browser_hash=digest(token), now=now)
+    if found is None:
+        raise WaitingGone
+    return found
+
+
+def _checked(name: str, email: str) -> str:
+    problems: list[Invalid] = []
+    person = signup.collected(problems, lambda: names.person(name))
+    signup.collected(problems, lambda: addresses.parse(email))
+    if person is None or problems:
+        raise Refused(*problems)
+    return person
+
+
+def _profile(found: Waiting) -> Profile:
+    return Profile(
+        provider=found.provider,
+        identity=found.identity,
+        issuer=found.issuer,
+        name=found.name,
+        email=found.email,
+        email_verified=found.email_verified,
+    )

@@ -1,0 +1,97 @@
+"""How does a person who has an account come in? By password, or by what a provider says of them."""
+
+from dataclasses import dataclass
+
+from genkan.accounts import identity, names, passwords, session, signup, throttle
+from genkan.accounts.services import Services, Visitor
+from genkan.accounts.session import Arrival
+from genkan.errors import AccountDisabled, IdentifierEmpty, IdentityTaken, Invalid, PasswordEmpty, Refused, WrongCredentials
+from genkan.oauth import Profile
+from genkan.records import user_authentications, user_oauths
+from genkan.records.user_authentications import Authentication
+
+
+async def with_password(services: Services, visitor: Visitor, *, username: str, password: str, now: int) -> Arrival:
+    """A session for whoever knows the password.
+
+    username: a username, or an address that has been proven.
+    Raises Refused for empty fields; WrongCredentials for an unknown user and a wrong password alike, at the same
+    cost; TooManyLogins; Busy; AccountDisabled, only to those who know the password.
+    """
+    _refuse_empty(username, password)
+    readable = passwords.readable(password)
+    if readable is None:
+        raise WrongCredentials  # it can be nobody's password, so this tells nothing about anybody
+    found = await _find(services, username)
+    account = found.user_id if found else f"nobody {username.casefold()[:256]}"
+    allowed = await throttle.count_login(services, visitor, account, now=now)
+    right = await services.hasher.verify(readable, found.password if found and allowed else None)
+    if found is None or not right:
+        raise WrongCredentials
+    if found.disabled_at is not None:
+        raise AccountDisabled
+    stronger = await services.hasher.hash(readable) if services.hasher.is_old(found.password) else None
+    async with services.db.transaction():
+        await throttle.forgive_login(services, visitor, account)
+        if stronger is not None:
+            await user_authentications.upgrade(services.db, user_id=found.user_id, old=found.password, new=stronger)
+        return await session.begin(services, visitor, user_id=found.user_id, method="password", now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """The identity is new here and waits for its person's answer. token: for the browser's waiting cookie."""
+
+    token: str
+
+
+async def with_profile(
+    services: Services, visitor: Visitor, profile: Profile, *, intent: str, next: str, now: int
+) -> Arrival | Waits:
+    """A session for whoever has this identity; a new account where all is said (intent signup); else a question.
+
+    Raises AccountDisabled; IdentityTaken where another issuer under the same name gave the same identity.
+    """
+    try:
+        return await _with_profile(services, visitor, profile, intent=intent, next=next, now=now)
+    except IdentityTaken:  # two callbacks at once created it: by now it is somebody's, and this one just logs in
+        return await _with_profile(services, visitor, profile, intent=intent, next=next, now=now)
+
+
+async def _with_profile(
+    services: Services, visitor: Visitor, profile: Profile, *, intent: str, next: str, now: int
+) -> Arrival | Waits:
+    async with services.db.transaction():
+        found = await user_oauths.by_identity(services.db, provider=profile.provider, identity=profile.identity)
+        if found is not None and found.issuer == profile.issuer:
+            if found.disabled_at is not None:
+                raise AccountDisabled
+            return await session.begin(services, visitor, user_id=found.user_id, method=profile.provider, now=now)
+        if intent == "signup" and profile.name and profile.email and profile.email_verified:
+            arrival = await signup.with_identity(
+                services, visitor, profile, name=profile.name, email=profile.email, now=now
+            )
+            if arrival is not None:
+                return arrival
+        return Waits(await identity.wait(services, profile, next=next, now=now))
+
+
+def _refuse_empty(username: str, password: str) -> None:
+    problems: list[Invalid] = []
+    if not username.strip():
+        problems.append(IdentifierEmpty())
+    if not password:
+        problems.append(PasswordEmpty())
+    if problems:
+        raise Refused(*problems)
+
+
+async def _find(services: Services, username: str) -> Authentication | None:
+    """Whose account is meant? A name with '@' is an address, and only a proven one counts."""
+    typed = names.identifier(username)
+    if typed is None:
+        return None
+    kind, key = typed
+    if kind == "email":
+        return await user_authentications.by_proven_email(services.db, key)
+    return await user_authentications.by_username(services.db, key)

@@ -1,0 +1,43 @@
+"""What does every verb need? The database, the hashing, the tokens and the limits, made once by app.py."""
+
+from dataclasses import dataclass
+
+from genkan.accounts.hashing import Hasher
+from genkan.accounts.tokens import Tokens
+from genkan.db import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Tries in a window: see throttle.py for the windows."""
+
+    login_tries_per_account: int
+    login_tries_per_address: int
+    signups_per_address: int
+    oauth_starts_per_address: int
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    db: Database
+    hasher: Hasher
+    tokens: Tokens
+    limits: Limits
+    digest_key: bytes
+    password_min_length: int  # characters
+    site_words: tuple[str, ...]  # what a password here must not be made of
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who asks, before we know who it is.
+
+    address: the client's network, IPv4 whole and IPv6 by /64.
+    browser, known: what a browser keeps that has been inside before (throttle.acquaintance); empty for a stranger's.
+    session_id: the session that the browser still holds, to be ended by a new one.
+    """
+
+    address: str
+    known: frozenset[str] = frozenset()
+    browser: str = ""
+    session_id: str | None = None

@@ -1,0 +1,43 @@
+"""How does a login begin, live and end? However a person proved who they are, what follows is this."""
+
+from dataclasses import dataclass
+
+from genkan.accounts.digests import random_id
+from genkan.accounts.services import Services, Visitor
+from genkan.accounts.tokens import LASTS
+from genkan.records import sessions
+from genkan.records.sessions import Session
+
+__all__ = ["Arrival", "Session", "begin", "end", "live"]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A person is in. token: the session JWT, for the cookie; method: 'password', or the provider's name."""
+
+    token: str
+    user_id: str
+    method: str
+
+
+async def begin(services: Services, visitor: Visitor, *, user_id: str, method: str, now: int) -> Arrival:
+    """A new session, in the caller's transaction; the one that the browser held is ended (no fixation)."""
+    session_id = random_id()
+    if visitor.session_id is not None:
+        await sessions.remove(services.db, visitor.session_id)
+    await sessions.add(services.db, id=session_id, user_id=user_id, method=method, now=now, expires_at=now + LASTS)
+    token = services.tokens.issue(user_id=user_id, session_id=session_id, now=now)
+    return Arrival(token=token, user_id=user_id, method=method)
+
+
+async def live(services: Services, token: str, *, now: int) -> Session | None:
+    """Whose token is this? The signature first, then session and user in one SELECT; None for whatever is not live."""
+    claims = services.tokens.read(token, now=now)
+    if claims is None:
+        return None
+    return await sessions.live(services.db, id=claims.sid, user_id=claims.sub, now=now)
+
+
+async def end(services: Services, session_id: str) -> None:
+    """The session is over at once, in every process."""
+    await sessions.remove(services.db, session_id)

@@ -1,0 +1,142 @@
+"""How does a person get an account? By choosing a password, or by what a provider says of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from genkan.accounts import addresses, names, passwords, session, throttle
+from genkan.accounts.addresses import Address
+from genkan.accounts.digests import random_id
+from genkan.accounts.names import Username
+from genkan.accounts.services import Services, Visitor
+from genkan.accounts.session import Arrival
+from genkan.errors import IdentityTaken, Invalid, Refused, UsernameTaken
+from genkan.oauth import Profile
+from genkan.records import user_authentications, user_oauths, users
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """A sign-up form that is in order."""
+
+    name: str
+    email: Address
+    username: Username
+    password: str
+
+
+async def with_password(
+    services: Services, visitor: Visitor, *, name: str, email: str, username: str, password: str, now: int
+) -> Arrival:
+    """A new account and its first session.
+
+    The address is a claim until its mailbox answers: whether it has an account is never said.
+    Raises Refused with every field to be mended; TooManySignups; Busy.
+    """
+    answers = checked(services, name=name, email=email, username=username, password=password)
+    if await user_authentications.is_taken(services.db, answers.username.key):
+        raise Refused(UsernameTaken())
+    await throttle.count_signup(services, visitor, now=now)
+    hashed = await services.hasher.hash(answers.password)  # before the transaction: slow on purpose
+    async with services.db.transaction():
+        user_id = await _add_user(services, answers.name, answers.email, proven=False, now=now)
+        if user_id is None or not await _add_password(services, user_id, answers.username, hashed, now=now):
+            raise Refused(UsernameTaken())  # somebody was quicker; the transaction takes the user back
+        return await session.begin(services, visitor, user_id=user_id, method="password", now=now)
+
+
+async def with_identity(
+    services: Services, visitor: Visitor, profile: Profile, *, name: str, email: str, now: int
+) -> Arrival | None:
+    """A new account for an identity that is new here, in the caller's transaction.
+
+    name, email: as the person confirmed them. An address counts as proven only where the provider vouches for it and
+    it was not changed. None where that address is proven on another account. Raises IdentityTaken.
+    """
+    address = addresses.parse(email)
+    proven = bool(profile.email_verified and profile.email and addresses.parse(profile.email).key == address.key)
+    user_id = await _add_user(services, name, address, proven=proven, now=now)
+    if user_id is None:
+        return None
+    added = await user_oauths.add(
+        services.db,
+        id=random_id(),
+        user_id=user_id,
+        provider=profile.provider,
+        identity=profile.identity,
+        issuer=profile.issuer,
+        now=now,
+    )
+    if added is None:
+        raise IdentityTaken
+    return await session.begin(services, visitor, user_id=user_id, method=profile.provider, now=now)
+
+
+def checked(services: Services, *, name: str, email: str, username: str, password: str) -> Answers:
+    """The form in order. Raises Refused with every field that is not."""
+    problems: list[Invalid] = []
+    person = collected(problems, lambda: names.person(name))
+    address = collected(problems, lambda: addresses.parse(email))
+    login = collected(problems, lambda: names.username(username))
+    readable = collected(problems, lambda: _password(services, password, (name, username, email)))
+    if person is None or address is None or login is None or readable is None:
+        raise Refused(*problems)
+    return Answers(name=person, email=address, username=login, password=readable)
+
+
+async def check_username(services: Services, username: str) -> None:
+    """Raises Invalid where it cannot be had."""
+    if await user_authentications.is_taken(services.db, names.username(username).key):
+        raise UsernameTaken
+
+
+def check_password(services: Services, *, name: str, email: str, username: str, password: str) -> None:
+    """Raises Invalid where it cannot be used, given the rest of the form as far as it is filled in."""
+    _password(services, password, (name, username, email))
+
+
+def _password(services: Services, password: str, about: tuple[str, ...]) -> str:
+    local_parts = tuple(each.split("@")[0] for each in about if "@" in each)
+    return passwords.check(
+        password,
+        min_length=services.password_min_length,
+        about=[*about, *local_parts],
+        site=services.site_words,
+    )
+
+
+def collected(problems: list[Invalid], ask: Callable[[], Value]) -> Value | None:
+    try:
+        return ask()
+    except Invalid as problem:
+        problems.append(problem)
+        return None
+
+
+async def _add_user(services: Services, name: str, email: Address, *, proven: bool, now: int) -> str | None:
+    """The new user's id; None where the address is proven on another account."""
+    return await users.add(
+        services.db,
+        id=random_id(),
+        name=name,
+        email=email.written,
+        email_key=email.key,
+        email_proven_at=now if proven else None,
+        now=now,
+    )
+    return user_id
+
+
+async def _add_password(services: Services, user_id: str, username: Username, hashed: str, *, now: int) -> bool:
+    added = await user_authentications.add(
+        services.db,
+        id=random_id(),
+        user_id=user_id,
+        username=username.written,
+        username_key=username.key,
+        password=hashed,
+        now=now,
+    )
+    return added is not None

@@ -1,0 +1,87 @@
+"""How often may something be tried? Counts in the database, shared by every process, by account and by address.
+
+Counted before the password is looked at, so that a hundred tries at once are a hundred counts. A browser that has
+been inside the account keeps a lane of its own: a stranger's guesses fill the stranger's lane only.
+"""
+
+from typing import Final
+
+from genkan.accounts.digests import keyed
+from genkan.accounts.services import Services, Visitor
+from genkan.errors import Passing, TooManyLogins, TooManySignups, TooManyStarts
+from genkan.records import throttle
+
+LOGIN_WINDOW: Final = 300  # seconds
+SIGNUP_WINDOW: Final = 600  # seconds
+START_WINDOW: Final = 600  # seconds
+MOST_IN_A_ROW: Final = 100  # failures, then strangers' guesses are not looked at any more (NIST SP 800-63B-4 §3.2.2)
+NEVER: Final = 2**62  # unix seconds: the count of failures in a row has no window
+
+
+async def count_login(services: Services, visitor: Visitor, account: str, *, now: int) -> bool:
+    """Count one try to log in. account: the user's id, or what was typed where there is no such user.
+
+    Returns whether the password may be looked at at all. Raises TooManyLogins.
+    """
+    limits = services.limits
+    lane = _lane(services, visitor, account)
+    async with services.db.transaction():
+        by_address = await throttle.add(
+            services.db, id=_id(services, "login address", visitor.address), now=now, expires_at=now + LOGIN_WINDOW
+        )
+        by_account = await throttle.add(services.db, id=lane, now=now, expires_at=now + LOGIN_WINDOW)
+    _refuse(TooManyLogins, by_address, limits.login_tries_per_address, now=now)
+    _refuse(TooManyLogins, by_account, limits.login_tries_per_account, now=now)
+    in_a_row = await throttle.add(services.db, id=_in_a_row(services, lane), now=now, expires_at=NEVER)
+    return in_a_row.count <= MOST_IN_A_ROW
+
+
+async def forgive_login(services: Services, visitor: Visitor, account: str) -> None:
+    """The try turned out well: what was counted against the account is gone; against the address, only this try."""
+    stranger, own = _id(services, "login account", account), _lane(services, visitor, account)
+    for lane in sorted({stranger, own}):
+        await throttle.clear(services.db, lane)
+        await throttle.clear(services.db, _in_a_row(services, lane))
+    await throttle.take_back(services.db, _id(services, "login address", visitor.address))
+
+
+async def count_signup(services: Services, visitor: Visitor, *, now: int) -> None:
+    """Count one new account by address. Raises TooManySignups."""
+    counted = await throttle.add(
+        services.db, id=_id(services, "signup", visitor.address), now=now, expires_at=now + SIGNUP_WINDOW
+    )
+    _refuse(TooManySignups, counted, services.limits.signups_per_address, now=now)
+
+
+async def count_start(services: Services, visitor: Visitor, *, now: int) -> None:
+    """Count one OAuth attempt by address. Raises TooManyStarts."""
+    counted = await throttle.add(
+        services.db, id=_id(services, "oauth start", visitor.address), now=now, expires_at=now + START_WINDOW
+    )
+    _refuse(TooManyStarts, counted, services.limits.oauth_starts_per_address, now=now)
+
+
+def acquaintance(services: Services, browser: str, user_id: str) -> str:
+    """What a browser keeps to be known again by: says nothing about whom it knows."""
+    return keyed(services.digest_key, "known", browser, user_id)[:22]
+
+
+
+
+def _lane(services: Services, visitor: Visitor, account: str) -> str:
+    if visitor.browser and acquaintance(services, visitor.browser, account) in visitor.known:
+        return _id(services, "login known", account, visitor.browser)
+    return _id(services, "login account", account)
+
+
+def _in_a_row(services: Services, lane: str) -> str:
+    return _id(services, "login in a row", lane)
+
+
+def _id(services: Services, *parts: str) -> str:
+    return keyed(services.digest_key, *parts)
+
+
+def _refuse(error: type[Passing], counted: throttle.Count, limit: int, *, now: int) -> None:
+    if counted.count > limit:
+        raise error(seconds=max(1, counted.expires_at - now))

@@ -1,0 +1,271 @@
+"""What can go wrong for a person? Every failure that they can meet: its status, its sentence, the field it belongs to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import ClassVar
+
+NOTHING: Mapping[str, str | int] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence to be translated: `text` is the English of the catalogs, with %(name)s for each of `values`."""
+
+    text: str
+    values: Mapping[str, str | int] = field(default_factory=lambda: NOTHING)
+
+
+class GenkanError(Exception):
+    """The root. Subclasses say what the person should do next; nothing in them comes from outside but `values`."""
+
+    status: ClassVar[int] = 500
+    text: ClassVar[str] = ""
+    field: ClassVar[str | None] = None  # the form field that is to be mended, where there is one
+
+    def __init__(self, **values: str | int) -> None:
+        super().__init__(type(self).__name__)
+        self.values = values
+
+    @property
+    def message(self) -> Message:
+        return Message(self.text, self.values)
+
+    @property
+    def retry_after(self) -> int | None:
+        """Seconds until it is worth trying again, for the Retry-After header (RFC 9110 §10.2.3)."""
+        return None
+
+
+class Invalid(GenkanError):
+    """A form is to be mended: 422."""
+
+    status = 422
+
+
+class Refused(Invalid):
+    """Several fields are to be mended at once: takes one error for each."""
+
+    def __init__(self, *errors: Invalid) -> None:
+        super().__init__()
+        self.errors = errors
+
+
+class Passing(GenkanError):
+    """It may work later: takes `seconds`, answers Retry-After."""
+
+    def __init__(self, *, seconds: int, **values: str | int) -> None:
+        super().__init__(minutes=max(1, -(-seconds // 60)), **values)
+        self.seconds = seconds
+
+    @property
+    def retry_after(self) -> int:
+        return self.seconds
+
+
+# Fields. ------------------------------------------------------------------------------------------------------
+
+
+class NameEmpty(Invalid):
+    field = "name"
+    text = "Enter your name"
+
+
+class NameLong(Invalid):
+    field = "name"
+    text = "Name must be %(max)s characters or fewer"
+
+
+class NameFormat(Invalid):
+    field = "name"
+    text = "Name cannot have control characters"
+
+
+class EmailEmpty(Invalid):
+    field = "email"
+    text = "Enter your email address"
+
+
+class EmailLong(Invalid):
+    field = "email"
+    text = "Email address must be 254 characters or fewer"
+
+
+class EmailFormat(Invalid):
+    field = "email"
+    text = "Enter an email address in the correct format, like name@example.com"
+
+
+class UsernameEmpty(Invalid):
+    field = "username"
+    text = "Enter your username"
+
+
+class UsernameLong(Invalid):
+    field = "username"
+    text = "Username must be %(max)s characters or fewer"
+
+
+class UsernameFormat(Invalid):
+    field = "username"
+    text = "Username can have letters a to z, numbers, dots, hyphens and underscores"
+
+
+class UsernameTaken(Invalid):
+    field = "username"
+    text = "This username is taken. Choose a different one."
+
+
+class IdentifierEmpty(Invalid):
+    field = "username"
+    text = "Enter your username or email address"
+
+
+class PasswordEmpty(Invalid):
+    field = "password"
+    text = "Enter your password"
+
+
+class NewPasswordEmpty(Invalid):
+    field = "password"
+    text = "Enter a new password"
+
+
+class PasswordShort(Invalid):
+    field = "password"
+    text = "Password must be %(min)s characters or more"
+
+
+class PasswordLong(Invalid):
+    field = "password"
+    text = "Password must be %(max)s characters or fewer"
+
+
+class PasswordUnreadable(Invalid):
+    field = "password"
+    text = "Password has a character that cannot be stored. Type it again."
+
+
+class PasswordLeaked(Invalid):
+    field = "password"
+    text = "This password has appeared in a data leak. Choose a different one."
+
+
+class PasswordCommon(Invalid):
+    field = "password"
+    text = "This password is too easy to guess. Choose a different one."
+
+
+class PasswordIsAboutYou(Invalid):
+    field = "password"
+    text = "Password must not be your own name, username or email address"
+
+
+class PasswordIsAboutUs(Invalid):
+    field = "password"
+    text = "Password must not be made of the name of this site"
+
+
+class WrongCredentials(Invalid):
+    text = "The username or password is not correct. Check both and try again."
+
+
+# Limits. ------------------------------------------------------------------------------------------------------
+
+
+class TooManyLogins(Passing):
+    status = 429
+    text = "Too many attempts to log in. Wait %(minutes)s minutes and try again."
+
+
+class TooManySignups(Passing):
+    status = 429
+    text = "Too many new accounts from your network. Wait %(minutes)s minutes and try again."
+
+
+class TooManyStarts(Passing):
+    status = 429
+    text = "Too many log-ins were started from your network. Wait %(minutes)s minutes and try again."
+
+
+class Busy(Passing):
+    """The hashing queue is full, or the database did not answer in time."""
+
+    status = 503
+    text = "The site is busy just now, and nothing was saved. Try again in a moment."
+
+
+# Providers. ---------------------------------------------------------------------------------------------------
+
+
+class AttemptUnknown(GenkanError):
+    """State absent, unknown, used, old, of another browser or of another provider: one answer for all of them."""
+
+    status = 400
+    text = "That log-in was not finished: it was too old, already used, or started in another browser. Start again."
+
+
+class ProviderCancelled(GenkanError):
+    status = 200
+    text = "You cancelled logging in with %(provider)s. Choose how to log in."
+
+
+class ProviderFailed(GenkanError):
+    """The provider answered, and the answer cannot be trusted or used."""
+
+    status = 502
+    text = "We could not log you in with %(provider)s. Try again, or use another way to log in. Reference: %(ref)s"
+
+
+class ProviderDown(GenkanError):
+    status = 503
+    text = "%(provider)s is not responding. Try again in a few minutes, or use another way to log in."
+
+
+class IdentityTaken(GenkanError):
+    """The identity was linked to another account in the meantime."""
+
+    status = 409
+    text = "This %(provider)s account already belongs to another account here. Nothing was changed."
+
+
+class WaitingGone(GenkanError):
+    status = 400
+    text = "This page was open for too long, so nothing was sent. Try again."
+
+
+class AccountDisabled(GenkanError):
+    status = 403
+    text = "This account is suspended. Contact the people who run this site."
+
+
+# Requests. ----------------------------------------------------------------------------------------------------
+
+
+class BadRequest(GenkanError):
+    status = 400
+    text = "The address or the form was incomplete. Go back and try again."
+
+
+class CrossOrigin(GenkanError):
+    status = 403
+    text = "This request came from another site, so nothing was done. Open the page here and try again."
+
+
+class NotFound(GenkanError):
+    status = 404
+    text = "If you typed the address, check it. If you pasted it, check that you copied all of it."
+
+
+class TooLarge(GenkanError):
+    status = 413
+    text = "What was sent is larger than this page takes. Shorten it and try again."
+
+
+class UnsupportedType(GenkanError):
+    status = 415
+    text = "This page takes only ordinary form posts. Open it in a browser and try again."
+
+
+class FormUnreadable(Invalid):
+    text = "The form could not be read. Fill it in again."

@@ -1,0 +1,49 @@
+"""What do the entrance pages have in common? Ways through providers, and the welcome of whoever is in."""
+
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from genkan import log
+from genkan.accounts.session import Arrival
+from genkan.web import cookies, session, visitor
+from genkan.web.redirects import HOME, safe_next, see_other
+
+LAST = "last"  # the cookie that holds the name of the way used last, and nothing else
+LAST_LASTS = 180 * 86_400  # seconds
+
+
+def entrance(request: Request, *, intent: str, next: str) -> dict[str, object]:
+    """What login.html and signup.html show besides their forms."""
+    kept = safe_next(next)
+    carried = "" if kept == HOME else f"&next={quote(kept, safe='/')}"
+    return {
+        "next": None if kept == HOME else kept,
+        "providers": [
+            {"name": name, "label": client.label, "url": f"/oauth/{name}?intent={intent}{carried}"}
+            for name, client in request.app.state.clients.items()
+        ],
+        "last_used": last_used(request),
+        "login_url": _with_next("/login", kept),
+        "signup_url": _with_next("/signup", kept),
+    }
+
+
+def welcome(request: Request, arrival: Arrival, path: str) -> Response:
+    """The session cookie, and a redirect: however a person proved who they are, what follows is this."""
+    log.event("login", method=arrival.method, user=arrival.user_id, address=visitor.of(request).address)
+    response = session.start(request, see_other(request, path), arrival)
+    visitor.remember(request, response, arrival.user_id)
+    cookies.put(request, response, LAST, arrival.method, seconds=LAST_LASTS)
+    return response
+
+
+def last_used(request: Request) -> str | None:
+    """The provider that this browser used last; None for a password, or a provider that is not here (any more)."""
+    name = cookies.read(request, LAST)
+    return name if name in request.app.state.clients else None
+
+
+def _with_next(path: str, kept: str) -> str:
+    return path if kept == HOME else f"{path}?next={quote(kept, safe='/')}"

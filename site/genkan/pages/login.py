@@ -1,0 +1,52 @@
+"""/login: how does a person with an account come in?"""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from genkan import log
+from genkan.accounts import login
+from genkan.errors import GenkanError
+from genkan.pages import doors
+from genkan.web import forms, session, show, visitor
+from genkan.web.forms import Form
+from genkan.web.redirects import safe_next
+
+FIELDS = ("username", "password", "next")
+
+
+def form() -> Form:
+    return forms.blank("login-form", username="username", password="current-password")
+
+
+async def show_form(request: Request) -> Response:
+    asked = forms.query(request, ("next",))
+    await session.person(request)
+    return show.page(request, "login", **context(request, form(), asked["next"]))
+
+
+async def submit(request: Request) -> Response:
+    typed = await forms.read(request, FIELDS)
+    try:
+        arrival = await login.with_password(
+            request.app.state.services,
+            visitor.of(request),
+            username=typed["username"],
+            password=typed["password"],
+            now=request.app.state.now(),
+        )
+    except GenkanError as error:
+        log.event("login refused", level="warning", method="password", reason=type(error).__name__)
+        again = form().filled(typed).refused(error)
+        return show.form_again(request, "login", error, **context(request, again, typed["next"]))
+    return doors.welcome(request, arrival, safe_next(typed["next"]))
+
+
+def context(request: Request, shown: Form, next: str) -> dict[str, object]:
+    return doors.entrance(request, intent="login", next=next) | {"form": shown}
+
+
+routes = [
+    Route("/login", show_form, methods=["GET"]),
+    Route("/login", submit, methods=["POST"]),
+]

@@ -1,0 +1,37 @@
+"""/logout: how does a person leave? GET asks, POST does."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from genkan import log
+from genkan.web import forms, notices, session, show
+from genkan.web.redirects import see_other
+
+
+async def show_question(request: Request) -> Response:
+    """The question; to somebody who is not signed in, that they are logged out."""
+    if await session.person(request) is None:
+        return show.page(request, "signed_out")
+    return show.page(request, "logout")
+
+
+async def submit(request: Request) -> Response:
+    """The session ends in the database, in every process; what the browser cached of it goes too."""
+    await forms.read(request, ())
+    response = see_other(request, "/logout")
+    method = await session.end(request, response)
+    log.event("logout", method=method)
+    if request.app.state.settings.is_https:
+        # Not "cookies": a browser that has been inside must stay known (accounts/throttle.py); ours is ended above.
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    client = request.app.state.clients.get(method)
+    if client is not None:
+        notices.leave(request, response, "still at provider", provider=client.label)
+    return response
+
+
+routes = [
+    Route("/logout", show_question, methods=["GET"]),
+    Route("/logout", submit, methods=["POST"]),
+]

@@ -1,0 +1,112 @@
+"""/oauth/{provider}/callback: how does a person come back from a provider? The redirect URI."""
+
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from genkan.accounts import attempt, identity, login
+from genkan.accounts.attempt import Attempt
+from genkan.accounts.login import Waits
+from genkan.errors import AttemptUnknown, BadRequest, GenkanError, ProviderCancelled, ProviderFailed
+from genkan.oauth import Client, Profile
+from genkan.pages import doors, oauth_start
+from genkan.web import cookies, faults, forms, notices, visitor
+from genkan.web.redirects import see_other
+
+WAITING = "waiting"  # the cookie that binds a waiting identity to its browser
+ANSWER = ("state", "code", "iss", "error", "user")
+CANCELLED = frozenset({"access_denied", "user_cancelled_login", "user_cancelled_authorize"})
+LONGEST_CODE = 4096  # characters
+
+
+async def callback(request: Request) -> Response:
+    """Take the attempt, read the profile, and let the person in. Whatever fails: a clean address, and a notice there."""
+    client = oauth_start.client_of(request)
+    try:
+        answer = forms.query(request, ANSWER)
+        found = await _attempt(request, client, answer["state"])
+    except (AttemptUnknown, BadRequest):
+        return _failed(request, client, "login", AttemptUnknown())
+    try:
+        profile = await _profile(request, client, found, answer)
+        outcome = await login.with_profile(
+            request.app.state.services,
+            visitor.of(request),
+            profile,
+            intent=found.intent,
+            next=found.next,
+            now=request.app.state.now(),
+        )
+    except GenkanError as error:
+        return _failed(request, client, found.intent, error)
+    if not isinstance(outcome, Waits):
+        return _quiet(doors.welcome(request, outcome, found.next))
+    response = see_other(request, "/oauth/finish")
+    cookies.put(request, response, WAITING, outcome.token, seconds=identity.LASTS)
+    return _quiet(response)
+
+
+async def posted(request: Request) -> Response:
+    """A form_post answer carries no SameSite=Lax cookie, being a cross-site POST: turned into the GET, by a 303."""
+    client = oauth_start.client_of(request)
+    if not client.form_post:
+        raise faults.MethodNotAllowed
+    typed = await forms.read(request, ANSWER)
+    answer = urlencode({name: value for name, value in typed.items() if value})
+    return _quiet(RedirectResponse(f"/oauth/{client.name}/callback?{answer}", status_code=303))
+
+
+async def _attempt(request: Request, client: Client, state: str) -> Attempt:
+    """Raises AttemptUnknown: state absent, unknown, used or old, or of another browser or provider."""
+    browser = oauth_start.browser_of(request)
+    if browser is None or not oauth_start.TOKEN.fullmatch(state):
+        raise AttemptUnknown
+    return await attempt.finish(
+        request.app.state.services,
+        state=state,
+        browser=browser,
+        provider=client.name,
+        redirect_uri=client.redirect_uri,
+        now=request.app.state.now(),
+    )
+
+
+async def _profile(request: Request, client: Client, found: Attempt, answer: dict[str, str]) -> Profile:
+    """Raises ProviderCancelled, ProviderFailed, ProviderDown."""
+    if answer["error"] in CANCELLED:
+        raise ProviderCancelled
+    if answer["error"] or not 0 < len(answer["code"]) <= LONGEST_CODE:
+        raise ProviderFailed
+    return await client.profile(
+        code=answer["code"],
+        nonce=found.nonce,
+        code_verifier=found.code_verifier,
+        iss=answer["iss"] or None,
+        now=request.app.state.now(),
+        form_user=answer["user"] or None,
+    )
+
+
+def _failed(request: Request, client: Client, intent: str, error: GenkanError) -> Response:
+    """Back to the page that the person came from; nothing of the provider's answer stays in the address."""
+    oauth_start.log_failure(client, error)
+    page = "/signup" if intent == "signup" else "/login"
+    reference = request.state.request_id
+    response = notices.leave(
+        request, see_other(request, page), error, provider=client.label, ref=reference
+    )
+    return _quiet(response)
+
+
+def _quiet(response: Response) -> Response:
+    """The address of this answer holds a code: it goes nowhere as a referrer."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+routes = [
+    Route("/oauth/{provider}/callback", callback, methods=["GET"]),
+    Route("/oauth/{provider}/callback", posted, methods=["POST"]),
+]

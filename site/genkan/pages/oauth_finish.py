@@ -1,0 +1,122 @@
+"""/oauth/finish: what becomes of an identity that is new here? Its person decides: a new account, the one they have, or none."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from genkan import log
+from genkan.accounts import identity
+from genkan.accounts.identity import Waiting
+from genkan.errors import BadRequest, GenkanError, IdentityTaken, WaitingGone
+from genkan.pages import doors
+from genkan.pages.oauth_callback import WAITING
+from genkan.web import cookies, forms, notices, session, show, visitor
+from genkan.web.forms import Form
+from genkan.web.redirects import see_other
+
+
+def form() -> Form:
+    return forms.blank("complete-form", name="complete-name", email="complete-email")
+
+
+async def show_form(request: Request) -> Response:
+    try:
+        found = await _waiting(request)
+    except WaitingGone as error:
+        return _gone(request, error)
+    shown = form().filled({"name": found.name or "", "email": found.email or ""})
+    return show.page(request, "oauth_finish", **await _context(request, found, shown))
+
+
+async def submit(request: Request) -> Response:
+    typed = await forms.read(request, ("action", "name", "email"))
+    actions = {"create": _create, "link": _link, "drop": _drop}
+    if typed["action"] not in actions:
+        raise BadRequest
+    try:
+        found = await _waiting(request)
+        return await actions[typed["action"]](request, found, typed)
+    except (WaitingGone, IdentityTaken) as error:
+        return _gone(request, error)
+
+
+async def _create(request: Request, found: Waiting, typed: dict[str, str]) -> Response:
+    try:
+        arrival = await identity.create(
+            request.app.state.services,
+            visitor.of(request),
+            _token(request),
+            name=typed["name"],
+            email=typed["email"],
+            now=request.app.state.now(),
+        )
+    except GenkanError as error:
+        if isinstance(error, (WaitingGone, IdentityTaken)):
+            raise
+        again = form().filled(typed).refused(error)
+        return show.form_again(request, "oauth_finish", error, **await _context(request, found, again))
+    log.event("signup", method=found.provider, user=arrival.user_id)
+    return _done(request, doors.welcome(request, arrival, found.next))
+
+
+async def _link(request: Request, found: Waiting, typed: dict[str, str]) -> Response:
+    person = await session.person(request)
+    if person is None:
+        return see_other(request, "/login?next=/oauth/finish")
+    await identity.link(
+        request.app.state.services, _token(request), user_id=person.id, now=request.app.state.now()
+    )
+    log.event("linked", method=found.provider, user=person.id)
+    response = notices.leave(request, see_other(request, found.next), "linked", provider=_label(request, found))
+    return _done(request, response)
+
+
+async def _drop(request: Request, found: Waiting, typed: dict[str, str]) -> Response:
+    await identity.drop(request.app.state.services, _token(request), now=request.app.state.now())
+    return _done(request, see_other(request, "/login"))
+
+
+async def _waiting(request: Request) -> Waiting:
+    """Raises WaitingGone; also where its provider was switched off in the meantime."""
+    found = await identity.waiting(request.app.state.services, _token(request), now=request.app.state.now())
+    if found.provider not in request.app.state.clients:
+        raise WaitingGone
+    return found
+
+
+async def _context(request: Request, found: Waiting, shown: Form) -> dict[str, object]:
+    await session.person(request)
+    elsewhere = await identity.is_proven_elsewhere(request.app.state.services, found)
+    return {
+        "form": shown,
+        "provider_name": found.provider,
+        "provider_label": _label(request, found),
+        "email_verified": found.email if found.email_verified else None,
+        "proven_elsewhere": elsewhere,
+        "have_account_url": "/login?next=/oauth/finish",
+    }
+
+
+def _gone(request: Request, error: GenkanError) -> Response:
+    client = request.app.state.clients.get(error.values.get("provider"))
+    label = client.label if client else ""
+    return _done(request, notices.leave(request, see_other(request, "/login"), error, provider=label))
+
+
+def _done(request: Request, response: Response) -> Response:
+    cookies.drop(request, response, WAITING)
+    return response
+
+
+def _token(request: Request) -> str:
+    return cookies.read(request, WAITING) or ""
+
+
+def _label(request: Request, found: Waiting) -> str:
+    return str(request.app.state.clients[found.provider].label)
+
+
+routes = [
+    Route("/oauth/finish", show_form, methods=["GET"]),
+    Route("/oauth/finish", submit, methods=["POST"]),
+]

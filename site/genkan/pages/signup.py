@@ -1,0 +1,83 @@
+"""/signup: how does a person get an account by password?"""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from genkan import log
+from genkan.accounts import signup
+from genkan.errors import GenkanError, Message
+from genkan.pages import doors
+from genkan.web import forms, render, session, show, visitor
+from genkan.web.forms import Form
+from genkan.web.redirects import safe_next
+
+FIELDS = ("name", "email", "username", "password")
+
+
+def form() -> Form:
+    return forms.blank(
+        "signup-form", name="signup-name", email="signup-email", username="signup-username", password="new-password"
+    )
+
+
+async def show_form(request: Request) -> Response:
+    asked = forms.query(request, ("next",))
+    await session.person(request)
+    return show.page(request, "signup", **context(request, form(), asked["next"]))
+
+
+async def submit(request: Request) -> Response:
+    typed = await forms.read(request, (*FIELDS, "next"))
+    try:
+        arrival = await signup.with_password(
+            request.app.state.services,
+            visitor.of(request),
+            **{name: typed[name] for name in FIELDS},
+            now=request.app.state.now(),
+        )
+    except GenkanError as error:
+        log.event("signup refused", level="warning", method="password", reason=type(error).__name__)
+        again = form().filled(typed).refused(error)
+        return show.form_again(request, "signup", error, **context(request, again, typed["next"]))
+    log.event("signup", method="password", user=arrival.user_id)
+    return doors.welcome(request, arrival, safe_next(typed["next"]))
+
+
+async def advise_username(request: Request) -> Response:
+    """Free or taken, as soon as the field is left; one line for the polite region beside the field."""
+    typed = await forms.read(request, ("username",))
+    try:
+        await signup.check_username(request.app.state.services, typed["username"])
+    except GenkanError as error:
+        return _advice(request, "username_status", "bad", error.message if typed["username"] else None)
+    return _advice(request, "username_status", "good", Message("This username is free."))
+
+
+async def advise_password(request: Request) -> Response:
+    """Too short or too easy, as soon as the field is left; never the password itself."""
+    typed = await forms.read(request, FIELDS)
+    try:
+        signup.check_password(request.app.state.services, **{name: typed[name] for name in FIELDS})
+    except GenkanError as error:
+        return _advice(request, "password_status", "bad", error.message if typed["password"] else None)
+    return _advice(request, "password_status", "good", None)
+
+
+def _advice(request: Request, block: str, kind: str, message: Message | None) -> Response:
+    return render.block(request, "signup", block, kind=kind, message=message)
+
+
+def context(request: Request, shown: Form, next: str) -> dict[str, object]:
+    return doors.entrance(request, intent="signup", next=next) | {
+        "form": shown,
+        "min_length": request.app.state.settings.password_min_length,
+    }
+
+
+routes = [
+    Route("/signup", show_form, methods=["GET"]),
+    Route("/signup", submit, methods=["POST"]),
+    Route("/signup/username", advise_username, methods=["POST"]),
+    Route("/signup/password", advise_password, methods=["POST"]),
+]

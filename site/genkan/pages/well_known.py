@@ -1,0 +1,28 @@
+"""/.well-known: what do other programs look for at fixed addresses?"""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+KEYS_LAST = 3600  # seconds that others may keep the keys
+
+
+async def change_password(request: Request) -> Response:
+    """Where a password manager sends people to change their password (W3C change-password-url)."""
+    return RedirectResponse("/account", status_code=303)
+
+
+async def public_keys(request: Request) -> Response:
+    """The JWK set that verifies session JWTs (RFC 7517 §5)."""
+    keys = request.app.state.services.tokens.public_keys()
+    return JSONResponse(
+        keys,
+        media_type="application/jwk-set+json",
+        headers={"Cache-Control": f"public, max-age={KEYS_LAST}", "Cross-Origin-Resource-Policy": "cross-origin"},
+    )
+
+
+routes = [
+    Route("/.well-known/change-password", change_password, methods=["GET"]),
+    Route("/.well-known/jwks.json", public_keys, methods=["GET"]),
+]

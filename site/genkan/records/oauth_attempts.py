@@ -1,0 +1,102 @@
+"""Which OAuth attempts are under way? The table `oauth_attempts`."""
+
+from dataclasses import dataclass
+
+from genkan.db import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What the callback needs of its start. next: a path on this site; code_verifier: RFC 7636 §4.1."""
+
+    intent: str
+    next: str
+    redirect_uri: str
+    nonce: str
+    code_verifier: str
+
+
+async def add(
+    db: Database,
+    *,
+    state_hash: str,
+    browser_hash: str,
+    provider: str,
+    intent: str,
+    next: str,
+    redirect_uri: str,
+    nonce: str,
+    code_verifier: str,
+    now: int,
+    expires_at: int,
+) -> None:
+    await db.run(
+        """
+        INSERT INTO oauth_attempts (state_hash, browser_hash, provider, intent, next, redirect_uri, nonce,
+                                    code_verifier, created_at, expires_at)
+        VALUES (:state_hash, :browser_hash, :provider, :intent, :next, :redirect_uri, :nonce,
+                :code_verifier, :now, :expires_at)
+        """,
+        state_hash=state_hash,
+        browser_hash=browser_hash,
+        provider=provider,
+        intent=intent,
+        next=next,
+        redirect_uri=redirect_uri,
+        nonce=nonce,
+        code_verifier=code_verifier,
+        now=now,
+        expires_at=expires_at,
+    )
+
+
+async def take(
+    db: Database, *, state_hash: str, browser_hash: str, provider: str, redirect_uri: str, now: int
+) -> Attempt | None:
+    """The attempt, removed: whoever asks second, from another browser, or for another provider gets None."""
+    return await db.one(
+        Attempt,
+        """
+        DELETE FROM oauth_attempts
+         WHERE state_hash = :state_hash
+           AND browser_hash = :browser_hash
+           AND provider = :provider
+           AND redirect_uri = :redirect_uri
+           AND expires_at > :now
+        RETURNING intent, next, redirect_uri, nonce, code_verifier
+        """,
+        state_hash=state_hash,
+        browser_hash=browser_hash,
+        provider=provider,
+        redirect_uri=redirect_uri,
+        now=now,
+    )
+
+
+async def keep_newest(db: Database, *, browser_hash: str, most: int) -> None:
+    """Drop the oldest attempts of one browser beyond `most`."""
+    await db.run(
+        """
+        DELETE FROM oauth_attempts
+         WHERE browser_hash = :browser_hash
+           AND state_hash NOT IN (SELECT state_hash
+                                    FROM oauth_attempts
+                                   WHERE browser_hash = :browser_hash
+                                   ORDER BY created_at DESC, state_hash
+                                   LIMIT :most)
+        """,
+        browser_hash=browser_hash,
+        most=most,
+    )
+
+
+async def remove_ended(db: Database, *, now: int, most: int) -> None:
+    """Sweep at most `most` attempts that have run out."""
+    await db.run(
+        """
+        DELETE FROM oauth_attempts
+         WHERE state_hash IN (SELECT state_hash FROM oauth_attempts WHERE expires_at <= :now LIMIT :most)
+        """,
+        now=now,
+        most=most,
+    )

@@ -1,0 +1,65 @@
+"""How often was something tried? The table `throttle`: counts in windows."""
+
+from dataclasses import dataclass
+
+from genkan.db import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """count: tries in this window, this one included. expires_at: its end, unix seconds."""
+
+    count: int
+    expires_at: int
+
+
+async def add(db: Database, *, id: str, now: int, expires_at: int) -> Count:
+    """Count one more try; a window that has run out begins anew, to end at `expires_at`."""
+    return await db.one(
+        Count,
+        """
+        INSERT INTO throttle (id, count, expires_at)
+        VALUES (:id, 1, :expires_at)
+            ON CONFLICT (id) DO UPDATE
+           SET count = CASE WHEN throttle.expires_at <= :now THEN 1 ELSE throttle.count + 1 END,
+               expires_at = CASE WHEN throttle.expires_at <= :now THEN :expires_at ELSE throttle.expires_at END
+        RETURNING count, expires_at
+        """,
+        id=id,
+        now=now,
+        expires_at=expires_at,
+    ) or Count(count=1, expires_at=expires_at)
+
+
+async def take_back(db: Database, id: str) -> None:
+    """Uncount one try: it turned out well."""
+    await db.run(
+        """
+        UPDATE throttle
+           SET count = count - 1
+         WHERE id = :id AND count > 0
+        """,
+        id=id,
+    )
+
+
+async def clear(db: Database, id: str) -> None:
+    await db.run(
+        """
+        DELETE FROM throttle
+         WHERE id = :id
+        """,
+        id=id,
+    )
+
+
+async def remove_ended(db: Database, *, now: int, most: int) -> None:
+    """Sweep at most `most` windows that have run out."""
+    await db.run(
+        """
+        DELETE FROM throttle
+         WHERE id IN (SELECT id FROM throttle WHERE expires_at <= :now LIMIT :most)
+        """,
+        now=now,
+        most=most,
+    )

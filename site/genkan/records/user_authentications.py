@@ -1,0 +1,89 @@
+"""Who logs in by password? The table `user_authentications`."""
+
+from dataclasses import dataclass
+
+from genkan.db import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Authentication:
+    """What a password login needs, from this table and its user. password: argon2id, PHC string."""
+
+    user_id: str
+    username: str
+    password: str
+    disabled_at: int | None
+
+
+async def add(
+    db: Database, *, id: str, user_id: str, username: str, username_key: str, password: str, now: int
+) -> str | None:
+    """The new row's id, or None where the username is taken."""
+    return await db.value(
+        """
+        INSERT INTO user_authentications (id, user_id, username, username_key, password, created_at)
+        VALUES (:id, :user_id, :username, :username_key, :password, :now)
+            ON CONFLICT DO NOTHING
+        RETURNING id
+        """,
+        id=id,
+        user_id=user_id,
+        username=username,
+        username_key=username_key,
+        password=password,
+        now=now,
+    )
+
+
+async def by_username(db: Database, username_key: str) -> Authentication | None:
+    return await db.one(
+        Authentication,
+        """
+        SELECT user_authentications.user_id, user_authentications.username,
+               user_authentications.password, users.disabled_at
+          FROM user_authentications
+          JOIN users ON users.id = user_authentications.user_id
+         WHERE user_authentications.username_key = :username_key
+        """,
+        username_key=username_key,
+    )
+
+
+async def by_proven_email(db: Database, email_key: str) -> Authentication | None:
+    return await db.one(
+        Authentication,
+        """
+        SELECT user_authentications.user_id, user_authentications.username,
+               user_authentications.password, users.disabled_at
+          FROM users
+          JOIN user_authentications ON user_authentications.user_id = users.id
+         WHERE users.email_key = :email_key AND users.email_proven_at IS NOT NULL
+        """,
+        email_key=email_key,
+    )
+
+
+async def is_taken(db: Database, username_key: str) -> bool:
+    found = await db.value(
+        """
+        SELECT 1
+          FROM user_authentications
+         WHERE username_key = :username_key
+        """,
+        username_key=username_key,
+    )
+    return found is not None
+
+
+async def upgrade(db: Database, *, user_id: str, old: str, new: str) -> None:
+    """Put a stronger hash of the same password in place, unless the password was changed in the meantime."""
+    await db.run(
+        """
+        UPDATE user_authentications
+           SET password = :new
+         WHERE user_id = :user_id AND password = :old
+        """,
+        user_id=user_id,
+        old=old,
+        new=new,
+    )

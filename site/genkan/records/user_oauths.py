@@ -1,0 +1,48 @@
+"""Who logs in through a provider? The table `user_oauths`."""
+
+from dataclasses import dataclass
+
+from genkan.db import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose identity this is, from this table and its user."""
+
+    user_id: str
+    issuer: str
+    disabled_at: int | None
+
+
+async def add(
+    db: Database, *, id: str, user_id: str, provider: str, identity: str, issuer: str, now: int
+) -> str | None:
+    """The new row's id, or None where the identity is somebody's already."""
+    return await db.value(
+        """
+        INSERT INTO user_oauths (id, user_id, provider, identity, issuer, created_at)
+        VALUES (:id, :user_id, :provider, :identity, :issuer, :now)
+            ON CONFLICT DO NOTHING
+        RETURNING id
+        """,
+        id=id,
+        user_id=user_id,
+        provider=provider,
+        identity=identity,
+        issuer=issuer,
+        now=now,
+    )
+
+
+async def by_identity(db: Database, *, provider: str, identity: str) -> Identity | None:
+    return await db.one(
+        Identity,
+        """
+        SELECT user_oauths.user_id, user_oauths.issuer, users.disabled_at
+          FROM user_oauths
+          JOIN users ON users.id = user_oauths.user_id
+         WHERE user_oauths.provider = :provider AND user_oauths.identity = :identity
+        """,
+        provider=provider,
+        identity=identity,
+    )

@@ -1,0 +1,48 @@
+"""Who is a person here? The table `users`."""
+
+from dataclasses import dataclass
+
+from genkan.db import Database
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """One account. email: a claim until `email_proven_at`, None where there is none."""
+
+    id: str
+    name: str
+    email: str | None
+    email_proven_at: int | None
+    disabled_at: int | None
+
+
+async def add(
+    db: Database, *, id: str, name: str, email: str | None, email_key: str | None, email_proven_at: int | None, now: int
+) -> str | None:
+    """The new user's id, or None where the proven address belongs to another account already."""
+    return await db.value(
+        """
+        INSERT INTO users (id, name, email, email_key, email_proven_at, created_at)
+        VALUES (:id, :name, :email, :email_key, :email_proven_at, :now)
+            ON CONFLICT DO NOTHING
+        RETURNING id
+        """,
+        id=id,
+        name=name,
+        email=email,
+        email_key=email_key,
+        email_proven_at=email_proven_at,
+        now=now,
+    )
+
+
+async def by_proven_email(db: Database, email_key: str) -> User | None:
+    return await db.one(
+        User,
+        """
+        SELECT id, name, email, email_proven_at, disabled_at
+          FROM users
+         WHERE email_key = :email_key AND email_proven_at IS NOT NULL
+        """,
+        email_key=email_key,
+    )

@@ -1,0 +1,1 @@
+"""The tools of the doors: rendering, forms, cookies, session, headers, origin, redirects."""

@@ -1,0 +1,49 @@
+"""How are cookies read and set? Strictly, and only here (RFC 6265; `__Host-` over https)."""
+
+from typing import Final
+
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+MOST_BYTES: Final = 8192  # of all Cookie headers together; a browser with more is taken for one with none
+MOST_COOKIES: Final = 50
+
+
+def read(request: HTTPConnection, name: str) -> str | None:
+    """The one cookie of exactly this name; None where there is none, or two that contradict each other.
+
+    Nothing is stripped but the ASCII spaces and tabs of the grammar: a look-alike name is another name.
+    """
+    wanted = _full_name(request, name).encode()
+    header = b";".join(value for key, value in request.scope["headers"] if key == b"cookie")
+    pairs = header.split(b";", MOST_COOKIES)
+    if len(header) > MOST_BYTES or len(pairs) > MOST_COOKIES:
+        return None
+    values = [value for key, equals, value in map(_parted, pairs) if equals and key == wanted]
+    return values[0].decode("ascii", "replace") if len(values) == 1 else None
+
+
+def put(request: HTTPConnection, response: Response, name: str, value: str, *, seconds: int) -> None:
+    """HttpOnly, Lax, for the whole site and this host only; Secure wherever the site is https."""
+    response.set_cookie(
+        _full_name(request, name),
+        value,
+        max_age=seconds,
+        path="/",
+        secure=request.app.state.settings.is_https,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def drop(request: HTTPConnection, response: Response, name: str) -> None:
+    put(request, response, name, "", seconds=0)
+
+
+def _full_name(request: HTTPConnection, name: str) -> str:
+    return f"__Host-{name}" if request.app.state.settings.is_https else name
+
+
+def _parted(pair: bytes) -> tuple[bytes, bytes, bytes]:
+    key, equals, value = pair.strip(b" \t").partition(b"=")
+    return key, equals, value

@@ -1,0 +1,84 @@
+"""What is said on the next page? A notice, left for one page in a sealed cookie; its words come from a fixed table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final, Literal
+
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from genkan import errors
+from genkan.errors import GenkanError, Message
+from genkan.web import cookies
+
+COOKIE: Final = "notice"
+LASTS: Final = 60  # seconds: the redirect that brings it
+
+Kind = Literal["good", "note", "bad"]
+
+# name → (kind, status of the page that shows it, sentence). What an error says stands in errors.py alone.
+NOTICES: Final[Mapping[str, tuple[Kind, int, str]]] = MappingProxyType(
+    {
+        "login needed": ("note", 200, "Log in to see that page."),
+        "linked": ("good", 200, "%(provider)s is now linked. You can use it to log in."),
+        "still at provider": (
+            "note",
+            200,
+            "You are still logged in to %(provider)s. On a shared device, log out there too.",
+        ),
+    }
+    | {
+        each.__name__: ("note" if each.status == 200 else "bad", each.status, each.text)
+        for each in (
+            errors.AttemptUnknown,
+            errors.ProviderCancelled,
+            errors.ProviderFailed,
+            errors.ProviderDown,
+            errors.IdentityTaken,
+            errors.WaitingGone,
+            errors.AccountDisabled,
+        )
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """kind: good, note or bad; status: of the page that shows it."""
+
+    kind: Kind
+    message: Message
+    status: int
+
+
+def leave(request: HTTPConnection, response: Response, what: str | GenkanError, **values: str) -> Response:
+    """Leave a notice for the next page: one of NOTICES by its name, or an error.
+
+    values: for the sentence; our own words only, never a provider's.
+    """
+    name = what if isinstance(what, str) else _name(what)
+    cookies.put(request, response, COOKIE, request.app.state.notice_seal.close([name, values]), seconds=LASTS)
+    return response
+
+
+def read(request: HTTPConnection) -> Notice | None:
+    """The notice that was left. Templates find it as `notice`; `taken` takes it away."""
+    found: Any = request.app.state.notice_seal.open(cookies.read(request, COOKIE), seconds=LASTS)
+    name, values = found or ("", {})
+    if name not in NOTICES:
+        return None
+    kind, status, text = NOTICES[name]
+    return Notice(kind=kind, message=Message(text, values), status=status)
+
+
+def taken(request: HTTPConnection, response: Response) -> Response:
+    """The page that shows the notice also takes it away."""
+    if cookies.read(request, COOKIE) is not None:
+        cookies.drop(request, response, COOKIE)
+    return response
+
+
+def _name(error: GenkanError) -> str:
+    """The name under which an error, or the class it refines, stands in NOTICES."""
+    return next((each.__name__ for each in type(error).__mro__ if each.__name__ in NOTICES), errors.ProviderFailed.__name__)

@@ -1,0 +1,113 @@
+"""/account, /logout, /, /healthz and /.well-known: do they show what is there, to its person only, and end it for good? (RV-*, CA-*)"""
+
+import jwt
+import pytest
+from dev_journeys import come_back
+from entrance import Browser, set_cookies, settings_for, running, words
+from starlette.applications import Starlette
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_shows_name_address_username_and_every_way_in(browser: Browser) -> None:
+    await browser.sign_up("hanako")
+    page = words(await browser.get("/account"))
+    for word in ("Hanako Yamada", "hanako@example.com", "hanako", "not confirmed", "Password", "Last used here"):
+        assert word in page
+
+
+async def test_shows_a_provider_as_the_way_used_here(browser: Browser) -> None:
+    await come_back(browser, "verified", intent="signup")
+    page = words(await browser.get("/account"))
+    assert "Example ID" in page
+    assert "Last used here" in page
+
+
+async def test_XS_02_what_a_provider_says_is_text(browser: Browser) -> None:
+    await come_back(browser, "verified", intent="login")
+    await browser.submit("/oauth/finish", action="create", name="<img src=x onerror=alert(1)>", email="a@example.com")
+    page = await browser.get("/account")
+    assert "<img src=x" not in page.text
+    assert "&lt;img src=x" in page.text
+
+
+async def test_RV_01_logging_out_ends_the_session_for_whoever_copied_the_cookie(browser: Browser, other_browser: Browser) -> None:
+    await browser.sign_up()
+    other_browser.cookies.set("jwt", browser.cookies["jwt"])
+    assert await other_browser.is_signed_in()
+    answer = await browser.log_out()
+    assert (answer.status_code, answer.headers["location"]) == (303, "/logout")
+    assert set_cookies(answer)["jwt"]["max-age"] == "0"
+    assert not await other_browser.is_signed_in()
+
+
+async def test_GET_logout_only_asks(browser: Browser) -> None:
+    await browser.sign_up()
+    answer = await browser.get("/logout")
+    assert (answer.status_code, "Log out of Genkan?" in answer.text) == (200, True)
+    assert await browser.is_signed_in()
+
+
+async def test_afterwards_it_says_that_you_are_out_and_who_is_not(browser: Browser) -> None:
+    await come_back(browser, "verified", intent="signup")
+    await browser.log_out()
+    page = words(await browser.get("/logout"))
+    assert "You are logged out" in page
+    assert "still logged in to Example ID" in page
+
+
+async def test_logging_out_twice_is_no_fault(browser: Browser) -> None:
+    assert [(await browser.log_out()).status_code for _ in range(2)] == [303, 303]
+
+
+async def test_CA_03_over_https_the_browser_forgets_what_it_cached(database_url: str) -> None:
+    async with running(settings_for(database_url, base_url="https://id.example.com")) as app, Browser(app) as browser:
+        await browser.sign_up()
+        assert browser.cookies["__Host-jwt"]
+        assert (await browser.log_out()).headers["clear-site-data"] == '"cache", "storage"'
+
+
+async def test_a_live_cookie_is_taken_by_another_process_and_after_a_restart(app: Starlette, browser: Browser, database_url: str) -> None:
+    await browser.sign_up()
+    async with running(settings_for(database_url)) as other, Browser(other) as elsewhere:
+        elsewhere.cookies.set("jwt", browser.cookies["jwt"])
+        assert await elsewhere.is_signed_in()
+        await browser.log_out()
+        assert not await elsewhere.is_signed_in()
+
+
+async def test_home_leads_in_or_to_the_door(browser: Browser) -> None:
+    assert (await browser.get("/")).headers["location"] == "/login"
+    await browser.sign_up()
+    assert (await browser.get("/")).headers["location"] == "/account"
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+async def test_FS_07_health_says_ok_and_nothing_else(browser: Browser, path: str) -> None:
+    answer = await browser.get(path)
+    assert (answer.status_code, answer.text, answer.headers["content-type"]) == (200, "ok", "text/plain; charset=utf-8")
+
+
+async def test_readyz_is_503_where_the_database_does_not_answer(app: Starlette, browser: Browser) -> None:
+    await app.state.services.db.run("ALTER TABLE schema_version RENAME TO elsewhere")
+    try:
+        assert (await browser.get("/healthz")).status_code == 200
+    finally:
+        await app.state.services.db.run("ALTER TABLE elsewhere RENAME TO schema_version")
+
+
+async def test_other_programs_verify_with_the_published_keys(browser: Browser) -> None:
+    await browser.sign_up()
+    published = await browser.get("/.well-known/jwks.json")
+    assert published.headers["content-type"] == "application/jwk-set+json"
+    assert published.headers["cache-control"] == "public, max-age=3600"
+    key = jwt.PyJWKSet.from_dict(published.json()).keys[0]
+    claims = jwt.decode(
+        browser.cookies["jwt"], key, algorithms=["EdDSA"], audience=browser.origin, issuer=browser.origin, options={"verify_exp": False, "verify_iat": False}
+    )
+    assert claims["sub"]
+
+
+async def test_change_password_has_its_fixed_address_and_others_are_not_found(browser: Browser) -> None:
+    assert (await browser.get("/.well-known/change-password")).status_code == 303
+    assert (await browser.get("/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200")).status_code == 404

@@ -1,0 +1,131 @@
+"""Are settings read once, and every fault named at once?"""
+
+import ipaddress
+
+import pytest
+from genkan.settings import SettingsFault, from_environment
+
+SECRET = "0123456789abcdef0123456789abcdef"
+PRODUCTION = {"ENVIRONMENT": "production", "BASE_URL": "https://id.example.com", "SECRET_KEY": SECRET}
+
+
+def faults(environ: dict[str, str], made_secret: str | None = None) -> list[str]:
+    with pytest.raises(SettingsFault) as fault:
+        from_environment(environ, made_secret=made_secret)
+    return [each.partition(":")[0] for each in fault.value.faults]
+
+
+def test_nothing_set_is_a_development_server_on_this_machine() -> None:
+    found = from_environment({}, made_secret=SECRET)
+    assert (found.environment, found.base_url, found.host, found.port) == ("development", "http://127.0.0.1:8000", "127.0.0.1", 8000)
+    assert (found.database_url, found.site_name, found.dev_provider) == ("sqlite:///var/genkan.db", "Genkan", True)
+    assert (found.is_production, found.is_https, found.secret_key, found.providers) == (False, False, SECRET.encode(), ())
+
+
+def test_a_port_of_its_own_is_in_its_address() -> None:
+    assert from_environment({"PORT": "9000", "HOST": "::1"}, made_secret=SECRET).base_url == "http://[::1]:9000"
+
+
+def test_production_needs_its_address_and_a_secret_and_says_both() -> None:
+    assert faults({"ENVIRONMENT": "production"}, made_secret=SECRET) == ["BASE_URL", "SECRET_KEY"]
+
+
+def test_production_takes_what_it_needs() -> None:
+    found = from_environment(PRODUCTION | {"BASE_URL": "https://ID.example.com/", "HOST": "0.0.0.0", "SECRET_KEY_PREVIOUS": SECRET[::-1]})
+    assert (found.base_url, found.is_production, found.is_https, found.dev_provider) == ("https://id.example.com", True, True, False)
+    assert found.secret_key_previous == SECRET[::-1].encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("BASE_URL", "http://id.example.com"),
+        ("BASE_URL", "http://127.0.0.1"),
+        ("BASE_URL", "id.example.com"),
+        ("BASE_URL", "https://id.example.com/path"),
+        ("BASE_URL", "https://id.example.com?x"),
+        ("BASE_URL", "https://id.example.com#x"),
+        ("BASE_URL", "https://me@id.example.com"),
+        ("BASE_URL", "https://id.example.com:x"),
+        ("BASE_URL", "https://"),
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY", "a" * 64),
+        ("SECRET_KEY_PREVIOUS", "short"),
+        ("DATABASE_URL", "mysql://x"),
+        ("DATABASE_URL", "sqlite://"),
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("PORT", "http"),
+        ("PORT", "1e3"),
+        ("DEV_PROVIDER", "on"),
+        ("DEV_PROVIDER", "yes"),
+        ("SITE_NAME", "x" * 41),
+        ("SITE_NAME", "two\nlines"),
+        ("TRUSTED_PROXIES", "everybody"),
+        ("TRUSTED_PROXIES", "0.0.0.0/0"),
+        ("TRUSTED_PROXIES", "10.0.0.1/8"),
+        ("PASSWORD_MIN_LENGTH", "7"),
+        ("PASSWORD_MIN_LENGTH", "65"),
+        ("LOGIN_TRIES_PER_ACCOUNT", "101"),
+        ("TERMS_URL", "javascript:alert(1)"),
+        ("HELP_URL", "//evil.example"),
+        ("GOOGLE_CLIENT_ID", "id without its secret"),
+        ("GITHUB_CLIENT_ID", "x" * 4097),
+        ("OIDC_X_ISSUER", "http://issuer.example"),
+        ("OIDC_X_ISSUER", "https://issuer.example?x=1"),
+        ("OIDC_GOOGLE_ISSUER", "https://issuer.example"),
+        ("OIDC_FINISH_ISSUER", "https://issuer.example"),
+        ("OIDC_A_B_ISSUER", "https://issuer.example"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_by_its_name(name: str, value: str) -> None:
+    named = {each.partition("_CLIENT_")[0] for each in faults(PRODUCTION | {name: value})}
+    assert named & {name, name.partition("_CLIENT_")[0], name.removesuffix("_ISSUER")}
+
+
+@pytest.mark.parametrize(("host", "url"), [("0.0.0.0", ""), ("", "http://id.example.com")])
+def test_development_serves_this_machine_only(host: str, url: str) -> None:
+    environ = {"HOST": host} if host else {"BASE_URL": url}
+    assert set(environ) <= set(faults(environ, made_secret=SECRET))
+
+
+def test_an_unknown_environment_is_a_fault() -> None:
+    assert faults({"ENVIRONMENT": "staging"}, made_secret=SECRET) == ["ENVIRONMENT"]
+
+
+def test_providers_come_in_a_fixed_order_with_what_only_they_need() -> None:
+    found = from_environment(
+        PRODUCTION
+        | {
+            "LINE_CLIENT_ID": "1",
+            "LINE_CLIENT_SECRET": "s",
+            "GOOGLE_CLIENT_ID": "g",
+            "GOOGLE_CLIENT_SECRET": "s",
+            "APPLE_CLIENT_ID": "a",
+            "APPLE_TEAM_ID": "T",
+            "APPLE_KEY_ID": " ",
+            "OIDC_WORKS_ISSUER": "https://issuer.example/tenant",
+            "OIDC_WORKS_CLIENT_ID": "w",
+            "OIDC_WORKS_CLIENT_SECRET": "s",
+        }
+    ).providers
+    assert [each.name for each in found] == ["google", "apple", "line", "works"]
+    assert [dict(each.extra) for each in found] == [{}, {"team_id": "T"}, {}, {}]
+    assert (found[3].issuer, found[3].label) == ("https://issuer.example/tenant", "Works")
+
+
+def test_links_and_limits_are_read() -> None:
+    found = from_environment(
+        PRODUCTION
+        | {
+            "TERMS_URL": "https://example.com/terms",
+            "PRIVACY_URL": "/privacy",
+            "HELP_URL": "mailto:help@example.com",
+            "SUPPORT": "help@example.com",
+            "TRUSTED_PROXIES": "10.0.0.5, fd00::/8",
+            "SIGNUPS_PER_ADDRESS": "5",
+        }
+    )
+    assert (found.terms_url, found.privacy_url, found.help_url) == ("https://example.com/terms", "/privacy", "mailto:help@example.com")
+    assert found.trusted_proxies == (ipaddress.ip_network("10.0.0.5"), ipaddress.ip_network("fd00::/8"))
+    assert (found.support, found.signups_per_address) == ("help@example.com", 5)
