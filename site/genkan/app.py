@@ -2,11 +2,13 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+import httpx2
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -40,14 +42,15 @@ def create_app(
     *,
     now: Callable[[], int] = clock.now,
     hasher: Hasher | None = None,
-    http: oauth.OpenClient | None = None,
+    transport: oauth.OpenTransport = oauth.open_transport,
+    routes: Sequence[BaseRoute] = (),
 ) -> Starlette:
     """The ASGI app. It connects and prepares its database when its lifespan begins.
 
-    now: unix seconds; hasher, http: the outside world, for whoever wants another than the usual one.
+    routes: pages of your own. now: unix seconds; hasher, transport: the outside world, for whoever wants another one.
     """
     app = Starlette(
-        routes=_routes(settings),
+        routes=[*_routes(settings), *routes],
         middleware=[Middleware(Entry, settings=settings)],
         exception_handlers={
             GenkanError: faults.on_refusal,
@@ -58,7 +61,8 @@ def create_app(
         max_body_size=MOST_BYTES,
     )
     app.router.redirect_slashes = False  # it would redirect to whatever Host says
-    _furnish(app, settings, now, hasher or Hasher(), http or oauth.open_client)
+    app.state.open_transport = transport
+    _furnish(app, settings, now, hasher or Hasher())
     return app
 
 
@@ -66,12 +70,10 @@ def _routes(settings: Settings) -> list[BaseRoute]:
     routes: list[BaseRoute] = [assets.route]
     for page in PAGES:
         routes += page.routes
-    return routes + (provider.routes(settings) if settings.dev_provider else [])
+    return routes + (provider.routes if settings.dev_provider else [])
 
 
-def _furnish(
-    app: Starlette, settings: Settings, now: Callable[[], int], hasher: Hasher, http: oauth.OpenClient
-) -> None:
+def _furnish(app: Starlette, settings: Settings, now: Callable[[], int], hasher: Hasher) -> None:
     keys = Keys.derive(settings.secret_key, settings.secret_key_previous)
     app.state.settings = settings
     app.state.now = now
@@ -92,7 +94,7 @@ def _furnish(
     app.state.notice_seal = Seal(keys.sealing, "notice")
     app.state.known_seal = Seal(keys.sealing, "known browser")
     app.state.renderer = Renderer(settings, ROOT)
-    app.state.open_http = http
+    app.state.used_codes = {}
 
 
 @contextlib.asynccontextmanager
@@ -101,12 +103,21 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     await state.services.db.connect()
     await prepare(state.services.db, ROOT / "schema.sql", state.now())
     sweeper = asyncio.create_task(_sweep(app))
-    async with state.open_http() as http:
-        state.clients = oauth.clients(state.settings, http)
+    async with state.open_transport() as transport:
+        state.clients = _clients(app, transport)
         yield
     sweeper.cancel()
     state.services.hasher.close()
     await state.services.db.disconnect()
+
+
+def _clients(app: Starlette, transport: httpx2.AsyncBaseTransport) -> Mapping[str, oauth.Client]:
+    settings: Settings = app.state.settings
+    if not settings.dev_provider:
+        return oauth.clients(settings, transport)
+    providers = (*settings.providers, provider.client_settings(settings))
+    inside = provider.InProcess(app, settings.base_url, transport)
+    return oauth.clients(replace(settings, providers=providers), inside)
 
 
 async def _sweep(app: Starlette) -> None:

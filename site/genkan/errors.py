@@ -210,14 +210,22 @@ class ProviderCancelled(GenkanError):
     text = "You cancelled logging in with %(provider)s. Choose how to log in."
 
 
-class ProviderFailed(GenkanError):
+class ProviderFault(GenkanError):
+    """reason: a short fixed code for the log, like "id_token.nonce"; never a provider's own text."""
+
+    def __init__(self, reason: str = "answer", **values: str | int) -> None:
+        super().__init__(**values)
+        self.reason = reason
+
+
+class ProviderFailed(ProviderFault):
     """The provider answered, and the answer cannot be trusted or used."""
 
     status = 502
     text = "We could not log you in with %(provider)s. Try again, or use another way to log in. Reference: %(ref)s"
 
 
-class ProviderDown(GenkanError):
+class ProviderDown(ProviderFault):
     status = 503
     text = "%(provider)s is not responding. Try again in a few minutes, or use another way to log in."
 

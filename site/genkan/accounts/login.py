@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from genkan.accounts import identity, names, passwords, session, signup, throttle
+from genkan.accounts import addresses, identity, names, passwords, session, signup, throttle
 from genkan.accounts.services import Services, Visitor
 from genkan.accounts.session import Arrival
 from genkan.errors import AccountDisabled, IdentifierEmpty, IdentityTaken, Invalid, PasswordEmpty, Refused, WrongCredentials
@@ -91,7 +91,11 @@ async def _find(services: Services, username: str) -> Authentication | None:
     typed = names.identifier(username)
     if typed is None:
         return None
-    kind, key = typed
-    if kind == "email":
-        return await user_authentications.by_proven_email(services.db, key)
-    return await user_authentications.by_username(services.db, key)
+    kind, text = typed
+    if kind == "username":
+        return await user_authentications.by_username(services.db, text)
+    try:
+        address = addresses.parse(text)
+    except Invalid:
+        return None
+    return await user_authentications.by_proven_email(services.db, address.key)

@@ -1,0 +1,1 @@
+"""Development only: what does not exist in production."""

@@ -1,0 +1,94 @@
+"""How are passwords hashed? argon2id in as many threads as there are cores, behind a queue with an end."""
+
+import asyncio
+import os
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import distribution
+from typing import Final, TypeVar
+
+from passlib.hash import argon2
+
+from genkan.errors import Busy
+
+Value = TypeVar("Value")
+
+MEMORY: Final = 19_456  # KiB; with two passes and one lane OWASP's floor for argon2id
+PASSES: Final = 2
+LANES: Final = 1
+QUEUE: Final = 256  # waiting hashes: a few seconds of work; who comes later is told to come back
+BACK_IN: Final = 5  # seconds
+NICENESS: Final = 5  # of the hashing threads, so that the loop keeps answering others
+
+# passlib is kept by its fork libpass; pip lets the old one overwrite it in the same folder.
+if not any(str(path).startswith("passlib/") for path in distribution("libpass").files or ()):
+    raise RuntimeError("libpass is damaged")
+
+
+class Hasher:
+    """Hashes and verifies off the loop. memory_kib, time_cost: argon2's parameters; queue: waiting hashes at most."""
+
+    def __init__(
+        self, *, threads: int | None = None, queue: int = QUEUE, memory_kib: int = MEMORY, time_cost: int = PASSES
+    ) -> None:
+        self._threads = threads or cores()
+        self._most = self._threads + queue
+        self._under_way = 0
+        self._argon2 = argon2.using(type="ID", memory_cost=memory_kib, rounds=time_cost, parallelism=LANES)
+        self._nobodys: str = self._argon2.hash("nobody has this password")
+        self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="hashing", initializer=step_back)
+
+    async def hash(self, password: str) -> str:
+        """The PHC string, with a salt of its own. Raises Busy."""
+        return await self._in_turn(lambda: str(self._argon2.hash(password)))
+
+    async def verify(self, password: str, phc: str | None) -> bool:
+        """Whether it is the password; for None, or what is no argon2 hash, False at the same cost. Raises Busy."""
+        return await self._in_turn(lambda: self._verify(password, phc))
+
+    def is_old(self, phc: str) -> bool:
+        """Whether the hash is weaker than those that are made now."""
+        return bool(self._argon2.needs_update(phc))
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _verify(self, password: str, phc: str | None) -> bool:
+        known = phc is not None and self._argon2.identify(phc)
+        try:
+            right = self._argon2.verify(password, phc if known else self._nobodys)
+        except ValueError:  # begins like an argon2 hash and is none
+            right, known = self._argon2.verify(password, self._nobodys), False
+        return bool(right and known)
+
+    async def _in_turn(self, work: Callable[[], Value]) -> Value:
+        if self._under_way >= self._most:
+            raise Busy(seconds=BACK_IN)
+        self._under_way += 1
+        future = self._pool.submit(work)
+        future.add_done_callback(_releasing(self, asyncio.get_running_loop()))
+        return await asyncio.wrap_future(future)
+
+    def _release(self) -> None:
+        self._under_way -= 1
+
+
+def cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def step_back() -> None:
+    """Give this thread less of the machine than the loop's; on Linux a thread's priority is its own."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+
+
+def _releasing(hasher: Hasher, loop: asyncio.AbstractEventLoop) -> Callable[[object], None]:
+    def release(_: object) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(hasher._release)
+
+    return release

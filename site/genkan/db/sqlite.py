@@ -1,0 +1,219 @@
+"""How is SQLite spoken to? Two plain connections that stay open: one reads in place, one writes and never makes the loop wait.
+
+Reads are answered on the event loop itself. Measured on two cores under 32 readers: in place 13 µs each, through a thread
+90 to 150 µs, and the loop is no freer, since the thread takes the interpreter from it as long.
+Writes take turns in a fair queue. BEGIN IMMEDIATE is tried in place and waits for other processes in a thread; statements run
+in place, since with cache_spill off they touch memory only; COMMIT, which waits for the disk, runs in the thread.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from databases import DatabaseURL
+from databases.interfaces import ConnectionBackend, DatabaseBackend, TransactionBackend
+
+from genkan.db.faults import DatabaseFault, DatabaseUnavailable, UniqueViolation
+from genkan.db.statements import Row, Statement, whole
+
+Value = TypeVar("Value")
+
+UNAVAILABLE: Final = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_INTERRUPT,
+    }
+)
+RETRY: Final = 0.05  # seconds between tries to read what another process keeps locked
+
+
+class SQLiteBackend(DatabaseBackend):
+    """One file. patience: seconds that a statement waits for another process's lock."""
+
+    def __init__(self, url: DatabaseURL | str, *, patience: float = 5.0, **_: Any) -> None:
+        self.path = Path(DatabaseURL(url).database)
+        self.patience = patience
+
+    async def connect(self) -> None:
+        self.thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite-writer")
+        self.turn = asyncio.Lock()  # fair: first come, first served
+        self.path.touch(mode=0o600, exist_ok=True)
+        try:
+            self.writer = await self.in_thread(self._open)
+            self.reader = await self.in_thread(self._open)
+        except (sqlite3.DatabaseError, DatabaseUnavailable) as error:
+            self.thread.shutdown()
+            raise DatabaseFault(
+                f"{self.path} cannot be used as an SQLite database ({error}). Put a copy of the database back."
+            ) from None
+
+    async def disconnect(self) -> None:
+        await self.in_thread(self.reader.close)
+        await self.in_thread(self.writer.close)
+        self.thread.shutdown()
+
+    def connection(self) -> "SQLiteConnection":
+        return SQLiteConnection(self)
+
+    async def in_thread(self, work: Callable[[], Value]) -> Value:
+        """Work that may wait for a lock or the disk; finished once begun, cancelled or not."""
+        return await whole(asyncio.get_running_loop().run_in_executor(self.thread, work))
+
+    def _open(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=self.patience)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA cache_spill = OFF")
+        connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+        connection.execute("PRAGMA busy_timeout = 0")  # the loop never waits; whoever may, waits in the thread
+        return connection
+
+
+class SQLiteConnection(ConnectionBackend):
+    """One statement, or one transaction, on the connections that stand."""
+
+    def __init__(self, backend: SQLiteBackend) -> None:
+        self._backend = backend
+        self.in_transaction = False
+
+    async def acquire(self) -> None:
+        return None
+
+    async def release(self) -> None:
+        return None
+
+    @property
+    def raw_connection(self) -> sqlite3.Connection:
+        return self._backend.writer
+
+    def transaction(self) -> "SQLiteTransaction":
+        return SQLiteTransaction(self, self._backend)
+
+    async def fetch_all(self, query: Any) -> list[Any]:
+        return await self._run(query)
+
+    async def fetch_one(self, query: Any) -> Any:
+        rows = await self._run(query)
+        return rows[0] if rows else None
+
+    async def execute(self, query: Any) -> None:
+        await self._run(query)
+
+    async def _run(self, statement: Statement) -> list[Row]:
+        if self.in_transaction:
+            return run(self._backend.writer, statement)
+        if statement.is_read:
+            return await self._read(statement)
+        transaction = self.transaction()
+        await transaction.start(is_root=True, extra_options={})
+        try:
+            rows = run(self._backend.writer, statement)
+        except BaseException:
+            await transaction.rollback()
+            raise
+        await transaction.commit()
+        return rows
+
+    async def _read(self, statement: Statement) -> list[Row]:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._backend.patience
+        while True:
+            try:
+                return run(self._backend.reader, statement)
+            except DatabaseUnavailable:
+                if loop.time() > deadline:
+                    raise
+            await asyncio.sleep(RETRY)
+
+
+class SQLiteTransaction(TransactionBackend):
+    """BEGIN IMMEDIATE to COMMIT: the only writer of this process, and of all."""
+
+    def __init__(self, connection: SQLiteConnection, backend: SQLiteBackend) -> None:
+        self._connection = connection
+        self._backend = backend
+
+    async def start(self, is_root: bool, extra_options: dict[Any, Any]) -> None:
+        """Raises DatabaseUnavailable when queue and lock together take longer than the patience."""
+        try:
+            async with asyncio.timeout(self._backend.patience):
+                await self._backend.turn.acquire()
+        except TimeoutError:
+            raise DatabaseUnavailable("the queue of writers is too long") from None
+        try:
+            await self._begin()
+        except BaseException:
+            await self._end("ROLLBACK")
+            raise
+        self._connection.in_transaction = True
+
+    async def commit(self) -> None:
+        await self._end("COMMIT")
+
+    async def rollback(self) -> None:
+        await self._end("ROLLBACK")
+
+    async def _begin(self) -> None:
+        writer = self._backend.writer
+        try:
+            writer.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            await self._backend.in_thread(self._begin_patiently)
+
+    def _begin_patiently(self) -> None:
+        writer = self._backend.writer
+        writer.execute(f"PRAGMA busy_timeout = {int(self._backend.patience * 1000)}")
+        try:
+            writer.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            raise translated(error) from None
+        finally:
+            writer.execute("PRAGMA busy_timeout = 0")
+
+    async def _end(self, how: str) -> None:
+        self._connection.in_transaction = False
+        try:
+            if self._backend.writer.in_transaction:
+                await self._backend.in_thread(lambda: self._finish(how))
+        finally:
+            self._backend.turn.release()
+
+    def _finish(self, how: str) -> None:
+        writer = self._backend.writer
+        try:
+            writer.execute(how)
+        except sqlite3.Error as error:
+            if writer.in_transaction:
+                writer.execute("ROLLBACK")
+            raise translated(error) from None
+
+
+def run(connection: sqlite3.Connection, statement: Statement) -> list[Row]:
+    """The rows of one statement. Raises DatabaseUnavailable, UniqueViolation; any other error is a fault of ours."""
+    try:
+        cursor = connection.execute(statement.sql, statement.values)
+        rows = cursor.fetchall()
+    except sqlite3.Error as error:
+        raise translated(error) from None
+    names = [column[0] for column in cursor.description or ()]
+    return [Row(dict(zip(names, row, strict=True))) for row in rows]
+
+
+def translated(error: sqlite3.Error) -> Exception:
+    code = getattr(error, "sqlite_errorcode", None)
+    if code in (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY):
+        return UniqueViolation()
+    if code is not None and code & 0xFF in UNAVAILABLE:  # the low byte is the kind, the rest refines it
+        return DatabaseUnavailable(f"SQLite: {error.sqlite_errorname}")
+    return error

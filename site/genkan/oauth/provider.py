@@ -1,0 +1,69 @@
+"""What is a provider? Data, and one function that reads its answers."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from genkan.oauth.profile import Who
+from genkan.settings import ProviderSettings
+
+
+class Asking(Protocol):
+    """What a provider's function can ask with, while the access token lives.
+
+    claims: of the ID token, checked; {} where there is none. said: what the callback brought besides the code.
+    """
+
+    claims: dict[str, Any]
+    id_token: str
+    nonce: str
+    client_id: str
+    said: str | None
+
+    async def get(self, url: str) -> Any:
+        """The JSON at a URL, asked with the access token."""
+
+    async def post(self, url: str, form: Mapping[str, str]) -> Any:
+        """The JSON that a form is answered with, asked without it."""
+
+    async def userinfo(self) -> dict[str, Any]:
+        """The userinfo endpoint's answer, about the same person as the ID token (OIDC Core §5.3.2); {} without one."""
+
+
+Read = Callable[[Asking], Awaitable[Who]]
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """issuer: for OpenID providers, with discovery; endpoints: for the others. hosts: where endpoints may live besides.
+
+    secret: makes the client secret where it is not a fixed one; parameters: of the authorization request, besides ours.
+    """
+
+    name: str
+    label: str
+    scope: str
+    read: Read
+    issuer: str | None = None
+    endpoints: Mapping[str, str] = field(default_factory=dict)
+    hosts: tuple[str, ...] = ()
+    has_id_token: bool = True
+    is_template: bool = False  # the issuer's name has the tenant in it, and the token says which
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    authentication: str = "client_secret_basic"
+    secret: Callable[[ProviderSettings, int], str] | None = None
+
+    @property
+    def form_post(self) -> bool:
+        return self.parameters.get("response_mode") == "form_post"
+
+
+async def standard(asking: Asking) -> Who:
+    """As OpenID Connect says it: the standard claims (OIDC Core §5.1) of userinfo, else of the ID token."""
+    said = asking.claims | await asking.userinfo()
+    return Who(
+        identity=said.get("sub"),
+        name=said.get("name"),
+        email=said.get("email"),
+        verified=said.get("email_verified") is True,
+    )

@@ -1,0 +1,17 @@
+"""Any OpenID issuer, by its address: OIDC_<NAME>_ISSUER."""
+
+from genkan.oauth.provider import Provider, standard
+from genkan.settings import ProviderSettings
+
+
+def provider(settings: ProviderSettings) -> Provider:
+    """`OIDC_<NAME>_HOSTS`: other hosts that its endpoints live on, with commas; its own host unless set."""
+    hosts = (each.strip() for each in settings.extra.get("hosts", "").split(","))
+    return Provider(
+        name=settings.name,
+        label=settings.label or settings.name,
+        scope="openid email profile",
+        read=standard,
+        issuer=settings.issuer,
+        hosts=tuple(filter(None, hosts)),
+    )

@@ -1,0 +1,72 @@
+"""What is under /static? A fixed table, made at start: the joined style sheet, scripts and pictures, each under its hash."""
+
+import gzip
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from genkan.errors import NotFound
+
+FOR_EVER: Final = "public, max-age=31536000, immutable"
+TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png"}
+LAYERS: Final = ("css/tokens.css", "css/base.css", "css/layouts/*.css", "css/components/*.css", "css/print.css")
+SPACE: Final = re.compile(r"\s*/\*.*?\*/\s*|\s*\n\s*", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One thing that can be fetched. packed: the same gzipped, or None where that saves nothing."""
+
+    content: bytes
+    packed: bytes | None
+    kind: str
+
+
+class Assets:
+    """Everything under /static; the file system is not looked at afterwards."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.table: dict[str, Asset] = {}
+        self.stylesheet = self._add("all.css", self._joined(), ".css")
+        self.scripts = [self._add_file(path) for path in (folder / "vendor" / "htmx-4.0.1.min.js", folder / "js" / "genkan.js")]
+        self.icon = self._add_file(folder / "img" / "favicon.svg")
+
+    def sources(self) -> list[Path]:
+        """The files that it was made of; in development a change of one makes it anew."""
+        return sorted(path for path in self._folder.rglob("*") if path.suffix in TYPES)
+
+    def _joined(self) -> bytes:
+        paths = [path for pattern in LAYERS for path in sorted(self._folder.glob(pattern))]
+        return SPACE.sub("\n", "\n".join(path.read_text() for path in paths)).strip().encode()
+
+    def _add_file(self, path: Path) -> str:
+        return self._add(path.name, path.read_bytes(), path.suffix)
+
+    def _add(self, name: str, content: bytes, suffix: str) -> str:
+        """Returns the address: its name holds its hash, so that it never changes."""
+        stem = name.removesuffix(suffix)
+        address = f"{stem}.{hashlib.sha256(content).hexdigest()[:12]}{suffix}"
+        packed = gzip.compress(content, 9, mtime=0)
+        self.table[address] = Asset(content, packed if len(packed) < len(content) else None, TYPES[suffix])
+        return f"/static/{address}"
+
+
+async def serve(request: Request) -> Response:
+    """One of the table, for ever. Raises NotFound."""
+    asset = request.app.state.renderer.assets.table.get(request.path_params["name"])
+    if asset is None:
+        raise NotFound
+    headers = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
+    if asset.packed is not None and "gzip" in request.headers.get("accept-encoding", "").lower():
+        return Response(asset.packed, media_type=asset.kind, headers=headers | {"Content-Encoding": "gzip"})
+    return Response(asset.content, media_type=asset.kind, headers=headers)
+
+
+route: Final = Route("/static/{name}", serve, methods=["GET"])

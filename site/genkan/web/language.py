@@ -1,0 +1,62 @@
+"""Which language does a person read? `?lang=`, else the cookie, else what the browser asks for, else English."""
+
+from typing import Final
+from urllib.parse import parse_qsl, urlencode
+
+from starlette.requests import HTTPConnection
+
+from genkan.web import cookies
+
+LANGUAGES: Final = {"ja": "日本語", "en": "English"}  # each by its own name
+DEFAULT: Final = "en"
+COOKIE: Final = "lang"
+COOKIE_LASTS: Final = 365 * 86_400  # seconds
+LONGEST_HEADER: Final = 200  # characters of Accept-Language that are looked at
+MOST_PARAMETERS: Final = 20
+
+
+def of(request: HTTPConnection) -> str:
+    """The code of the language that this request is answered in."""
+    asked = asked_for(request)
+    if asked is not None:
+        return asked
+    kept = cookies.read(request, COOKIE)
+    return kept if kept in LANGUAGES else preferred(request.headers.get("accept-language", ""))
+
+
+def asked_for(request: HTTPConnection) -> str | None:
+    """The language that the address names; it is to be remembered."""
+    found = [value for key, value in _query(request) if key == "lang" and value in LANGUAGES]
+    return found[-1] if found else None
+
+
+def preferred(header: str) -> str:
+    """The language of ours that the browser likes best (RFC 9110 §12.5.4)."""
+    liked = [_weighed(each) for each in header[:LONGEST_HEADER].split(",")]
+    ours = [(weight, code) for weight, code in liked if code in LANGUAGES and weight > 0]
+    return max(ours, key=lambda each: each[0])[1] if ours else DEFAULT
+
+
+def links(request: HTTPConnection) -> list[dict[str, str]]:
+    """The same page in each language: code, name, url."""
+    kept = [(key, value) for key, value in _query(request) if key != "lang"]
+    return [
+        {"code": code, "name": name, "url": f"{request.url.path}?{urlencode([*kept, ('lang', code)])}"}
+        for code, name in LANGUAGES.items()
+    ]
+
+
+def _query(request: HTTPConnection) -> list[tuple[str, str]]:
+    raw = request.scope["query_string"].decode("latin-1")
+    try:
+        return parse_qsl(raw, keep_blank_values=True, errors="replace", max_num_fields=MOST_PARAMETERS)
+    except ValueError:
+        return []
+
+
+def _weighed(part: str) -> tuple[float, str]:
+    code, _, weight = part.partition(";")
+    try:
+        return float(weight.strip().removeprefix("q=") or 1), code.strip().lower().partition("-")[0]
+    except ValueError:
+        return 0.0, ""

@@ -1,0 +1,106 @@
+"""How does a template become an answer? Whole, or for htmx only its named block; in the reader's language."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from genkan.errors import Message
+from genkan.settings import Settings
+from genkan.web import cookies, language
+from genkan.web.assets import Assets
+from genkan.web.htmx import is_partial
+from genkan.web.templates import Templates
+
+VARY: Final = "HX-Request, HX-Request-Type, Cookie, Accept-Language"
+
+
+class Renderer:
+    """The templates and assets of one site; in development made anew when a file has changed."""
+
+    def __init__(self, settings: Settings, root: Path) -> None:
+        self.settings = settings
+        self._root = root
+        self._static = root / "static"
+        self.templates = Templates(root, is_development=not settings.is_production)
+        self._assets = Assets(self._static)
+        self._made_of = self._stamps()
+        self.broken = (root / "templates" / "errors" / "500.html").read_text()
+
+    @property
+    def assets(self) -> Assets:
+        if not self.settings.is_production and self._stamps() != self._made_of:
+            self._assets, self._made_of = Assets(self._static), self._stamps()
+        return self._assets
+
+    def _stamps(self) -> tuple[int, ...]:
+        if self.settings.is_production:
+            return ()
+        return tuple(path.stat().st_mtime_ns for path in sorted(self._static.rglob("*.css")) + sorted(self._static.rglob("*.js")))
+
+
+def page(request: Request, name: str, *, status: int = 200, **context: Any) -> Response:
+    """templates/pages/{name}.html; to htmx its block `form`."""
+    return _answer(request, f"pages/{name}.html", "form" if is_partial(request) else None, status, context)
+
+
+def block(request: Request, name: str, part: str, **context: Any) -> Response:
+    """One named block of a page."""
+    return _answer(request, f"pages/{name}.html", part, 200, context)
+
+
+def development(request: Request, name: str, *, status: int = 200, **context: Any) -> Response:
+    """templates/dev/{name}.html."""
+    return _answer(request, f"dev/{name}.html", None, status, context)
+
+
+def error(request: Request, status: int, *, message: Message, retry_after: int | None) -> Response:
+    """templates/errors/{status}.html; to htmx its block `form`, so that it stands where the form stood."""
+    part = "form" if is_partial(request) else None
+    return _answer(request, f"errors/{status}.html", part, status, {"message": message, "retry_after": retry_after})
+
+
+def broken(request: Request) -> Response:
+    """500, without templates, languages or a session: what is broken may be any of them."""
+    renderer: Renderer = request.app.state.renderer
+    filled = {"{{ service }}": renderer.settings.site_name, "{{ ref }}": request.state.request_id}
+    html = renderer.broken
+    for mark, text in filled.items():
+        html = html.replace(mark, _escaped(text))
+    return HTMLResponse(html, status_code=500)
+
+
+def _answer(request: Request, template: str, part: str | None, status: int, context: Mapping[str, Any]) -> Response:
+    renderer: Renderer = request.app.state.renderer
+    code = language.of(request)
+    html = renderer.templates.render(template, part, code, _common(request, renderer, code) | dict(context))
+    response = HTMLResponse(html, status_code=status, headers={"Vary": VARY, "Content-Language": code})
+    if language.asked_for(request):
+        cookies.put(request, response, language.COOKIE, code, seconds=language.COOKIE_LASTS)
+    return response
+
+
+def _common(request: Request, renderer: Renderer, code: str) -> dict[str, Any]:
+    settings, assets = renderer.settings, renderer.assets
+    return {
+        "here": request.url.path,
+        "lang": code,
+        "languages": language.links(request),
+        "site_name": settings.site_name,
+        "terms_url": settings.terms_url,
+        "privacy_url": settings.privacy_url,
+        "help_url": settings.help_url,
+        "support": settings.support,
+        "stylesheet": assets.stylesheet,
+        "scripts": assets.scripts,
+        "icon": assets.icon,
+        "person": getattr(request.state, "person", None),
+        "notice": getattr(request.state, "notice", None),
+        "ref": request.state.request_id,
+    }
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,93 @@
+"""Where do templates come from, and what may they use? Jinja, strict, with components under `ui` and gettext under `_`."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from babel.dates import format_date
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2.ext import InternationalizationExtension
+
+from genkan.errors import Message
+from genkan.web.language import LANGUAGES
+
+DATES: Final = {"en": "d MMMM y", "ja": "y年M月d日"}
+
+
+class Catalog(NullTranslations):
+    """The strings of one language, read from its .po file; English is in the templates themselves."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.strings: dict[str, str] = {}
+        if path.exists():
+            with path.open("rb") as file:
+                self.strings = {str(each.id): str(each.string) for each in read_po(file) if each.id and each.string}
+
+    def gettext(self, message: str) -> str:
+        return self.strings.get(message, message)
+
+
+class Components:
+    """`ui.field(…)` in a template is the macro `field` of components/field.html: no page has to import anything."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+        self.used: set[str] = set()
+
+    def __getattr__(self, name: str) -> Any:
+        self.used.add(name)
+        return getattr(self._environment.get_template(f"components/{name}.html").module, name)
+
+
+class Templates:
+    """The templates of one site in every language. root: the folder that holds templates/ and static/."""
+
+    def __init__(self, root: Path, *, is_development: bool) -> None:
+        self._is_development = is_development
+        self.environments = {code: self._environment(root, code) for code in LANGUAGES}
+
+    def render(self, name: str, part: str | None, code: str, context: dict[str, Any]) -> str:
+        """The template, or one of its blocks; in development followed by the names of its files."""
+        environment = self.environments[code]
+        environment.globals["ui"].used.clear()
+        template = environment.get_template(name)
+        if part is None:
+            html = template.render(context)
+            return html + self._files(name, template, environment) if self._is_development else html
+        return "".join(template.blocks[part](template.new_context(context)))
+
+    def say(self, code: str, message: Message) -> str:
+        """A message in a language, as text."""
+        said: str = self.environments[code].globals["say"](message)
+        return said
+
+    def _environment(self, root: Path, code: str) -> Environment:
+        environment = Environment(
+            loader=FileSystemLoader([root / "templates", root / "static" / "img"]),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=self._is_development,
+            extensions=[InternationalizationExtension],
+        )
+        catalog = Catalog(root / "templates" / "locale" / code / "LC_MESSAGES" / "messages.po")
+        environment.install_gettext_translations(catalog, newstyle=True)  # type: ignore[attr-defined]
+        environment.globals["ui"] = Components(environment)
+        environment.globals["say"] = lambda message: catalog.gettext(message.text) % dict(message.values)
+        environment.globals["day"] = lambda at: format_date(datetime.fromtimestamp(at, UTC), DATES[code], locale=code)
+        return environment
+
+    def _files(self, name: str, template: Template, environment: Environment) -> str:
+        """The comment at the end of a page: where a designer finds it."""
+        layout = self._layout(name, environment)
+        components = " ".join(sorted(environment.globals["ui"].used))
+        return f"\n<!-- templates/{name}{layout} · components: {components} -->\n"
+
+    def _layout(self, name: str, environment: Environment) -> str:
+        source = environment.loader.get_source(environment, name)[0] if environment.loader else ""
+        _, found, rest = source.partition('{% extends "')
+        return f" · {rest.partition(chr(34))[0]}" if found else ""

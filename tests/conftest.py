@@ -1,0 +1,18 @@
+"""The fixtures of all tests."""
+
+from databases_for_tests import database, database_url, postgresql, prepared_sqlite, sqlite_url
+from entrance import anyio_backend, app, browser, clock, other_browser, settings
+
+__all__ = [
+    "anyio_backend",
+    "app",
+    "browser",
+    "clock",
+    "database",
+    "database_url",
+    "other_browser",
+    "postgresql",
+    "prepared_sqlite",
+    "settings",
+    "sqlite_url",
+]
