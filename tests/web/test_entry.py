@@ -1,13 +1,12 @@
 """Does every answer carry its headers, its id and one log line, whatever happens? (XS-*, FS-*, CA-*, HH-*, RQ-*)"""
 
-import json
-
 import pytest
 from entrance import Browser, running, settings_for
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
+from starlette.types import Message, Receive, Scope, Send
 
 pytestmark = pytest.mark.anyio
 
@@ -47,7 +46,7 @@ async def test_RQ_11_other_methods_are_refused_with_those_that_are_not(browser: 
     assert (answer.status_code, set(answer.headers["allow"].split(", "))) == (405, {"GET", "HEAD", "POST"})
 
 
-@pytest.mark.parametrize("path", ["/account/x.css", "/account;.js", "/account%2fx.png", "/account/", "//account", "/./account", "/ACCOUNT"])
+@pytest.mark.parametrize("path", ["/account/x.css", "/account;.js", "/account%2fx.png", "/account/", "//account", "/ACCOUNT"])
 async def test_CA_06_a_path_that_looks_like_a_file_is_not_the_page(browser: Browser, path: str) -> None:
     await browser.sign_up()
     assert (await browser.get(browser.origin + path)).status_code == 404
@@ -87,38 +86,55 @@ async def test_RQ_01_a_body_beyond_64_kilobytes_is_refused(browser: Browser) -> 
     assert (await browser.submit("/login", username="x" * 70_000, password="y")).status_code == 413
 
 
-@pytest.mark.parametrize(("content", "kind", "status"), [(b"{}", "application/json", 415), (b"a=%00", "application/x-www-form-urlencoded", 422)])
+@pytest.mark.parametrize(("content", "kind", "status"), [(b"{}", "application/json", 415), (b"a=%ff", "application/x-www-form-urlencoded", 422)])
 async def test_a_form_that_is_none_is_refused_plainly(browser: Browser, content: bytes, kind: str, status: int) -> None:
     for path in ("/login", "/signup", "/logout", "/oauth/finish", "/signup/username", "/signup/password"):
         answer = await browser.post(path, content=content, headers={"Content-Type": kind})
-        expected = status if not (path == "/logout" and status == 422) else 303
-        assert answer.status_code == expected, path
+        assert answer.status_code == status, path
 
 
 async def broken(request: Request) -> Response:
     raise RuntimeError("a secret that must not be seen")
 
 
-async def half(request: Request) -> Response:
-    class Half(PlainTextResponse):
-        async def __call__(self, scope, receive, send):  # type: ignore[no-untyped-def]
-            await send({"type": "http.response.start", "status": 200, "headers": []})
-            raise RuntimeError("a secret that must not be seen")
-
-    return Half("")
+async def half(scope: Scope, receive: Receive, send: Send) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    raise RuntimeError("a secret that must not be seen")
 
 
 async def test_FS_04_an_accident_is_a_500_that_gives_nothing_away(
-    app: Starlette, browser: Browser, capfd: pytest.CaptureFixture[str]
+    app: Starlette, browser: Browser
 ) -> None:
-    app.router.routes[:0] = [Route("/broken", broken), Route("/half", half)]
+    app.router.routes[:0] = [Route("/broken", broken)]
     answer = await browser.get("/broken")
     assert answer.status_code == 500
     assert "secret" not in answer.text
     assert "Traceback" not in answer.text
     assert answer.headers["cache-control"] == "no-store"
     assert (await browser.get("/healthz")).status_code == 200
-    assert (await browser.get("/half")).status_code == 200
+
+
+async def test_an_answer_that_breaks_off_is_not_begun_again(app: Starlette) -> None:
+    sent = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message["type"])
+
+    app.router.routes[:0] = [Mount("/half", half)]
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/half/way",
+        "raw_path": b"/half/way",
+        "query_string": b"",
+        "headers": [(b"host", b"127.0.0.1:8000")],
+        "client": None,
+    }
+    await app(scope, receive, send)
+    assert sent == ["http.response.start"]
 
 
 async def test_what_is_no_request_is_passed_on(app: Starlette) -> None:
@@ -138,7 +154,3 @@ async def test_what_is_no_request_is_passed_on(app: Starlette) -> None:
 async def test_in_development_localhost_leads_to_the_one_address(browser: Browser) -> None:
     answer = await browser.get("/login", headers={"Host": "localhost:8000"})
     assert (answer.status_code, answer.headers["location"]) == (303, "http://127.0.0.1:8000/login")
-
-
-def lines(text: str) -> list[dict[str, object]]:
-    return [json.loads(line) for line in text.splitlines() if line.startswith("{")]

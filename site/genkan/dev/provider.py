@@ -17,8 +17,10 @@ from genkan.accounts.digests import keyed
 from genkan.dev import signing
 from genkan.dev.people import PEOPLE, Person
 from genkan.errors import BadRequest
+from genkan.oauth import Bounded
 from genkan.settings import ProviderSettings, Settings
 from genkan.web import forms, render
+from genkan.web.routes import form_route
 
 CLIENT_ID: Final = "genkan-development"
 PATH: Final = "/dev/provider"
@@ -41,7 +43,7 @@ class InProcess(httpx2.AsyncBaseTransport):
     """Requests to the built-in provider stay in this process; all others go out by another transport."""
 
     def __init__(self, app: ASGIApp, base_url: str, outside: httpx2.AsyncBaseTransport) -> None:
-        self._inside = httpx2.ASGITransport(app=app)
+        self._inside = Bounded(httpx2.ASGITransport(app=app))
         self._issuer = base_url + PATH
         self._outside = outside
 
@@ -179,8 +181,7 @@ routes: Final = [
     Route(PATH, show_about, methods=["GET"]),
     Route(f"{PATH}/.well-known/openid-configuration", metadata, methods=["GET"]),
     Route(f"{PATH}/keys", keys, methods=["GET"]),
-    Route(f"{PATH}/authorize", show_people, methods=["GET"]),
-    Route(f"{PATH}/authorize", choose, methods=["POST"]),
+    form_route(f"{PATH}/authorize", show_people, choose),
     Route(f"{PATH}/token", token, methods=["POST"]),
     Route(f"{PATH}/userinfo", userinfo, methods=["GET"]),
 ]

@@ -1,8 +1,8 @@
 """How are providers spoken to? The only room that knows Authlib; no SQL, no HTML, no cookies."""
 
 from genkan.oauth.client import AuthorizationRequest, Client
-from genkan.oauth.http import OpenTransport, open_transport
+from genkan.oauth.http import Bounded, OpenTransport, open_transport
 from genkan.oauth.profile import Profile
 from genkan.oauth.registry import clients
 
-__all__ = ["AuthorizationRequest", "Client", "OpenTransport", "Profile", "clients", "open_transport"]
+__all__ = ["AuthorizationRequest", "Bounded", "Client", "OpenTransport", "Profile", "clients", "open_transport"]

@@ -2,7 +2,6 @@
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from genkan import log
 from genkan.accounts import login
@@ -11,6 +10,7 @@ from genkan.pages import doors
 from genkan.web import forms, session, show, visitor
 from genkan.web.forms import Form
 from genkan.web.redirects import safe_next
+from genkan.web.routes import form_route
 
 FIELDS = ("username", "password", "next")
 
@@ -46,7 +46,4 @@ def context(request: Request, shown: Form, next: str) -> dict[str, object]:
     return doors.entrance(request, intent="login", next=next) | {"form": shown}
 
 
-routes = [
-    Route("/login", show_form, methods=["GET"]),
-    Route("/login", submit, methods=["POST"]),
-]
+routes = [form_route("/login", show_form, submit)]

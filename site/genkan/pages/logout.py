@@ -2,11 +2,11 @@
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from genkan import log
 from genkan.web import forms, notices, session, show
 from genkan.web.redirects import see_other
+from genkan.web.routes import form_route
 
 
 async def show_question(request: Request) -> Response:
@@ -31,7 +31,4 @@ async def submit(request: Request) -> Response:
     return response
 
 
-routes = [
-    Route("/logout", show_question, methods=["GET"]),
-    Route("/logout", submit, methods=["POST"]),
-]
+routes = [form_route("/logout", show_question, submit)]

@@ -4,7 +4,6 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
 
 from genkan.accounts import attempt, identity, login
 from genkan.accounts.attempt import Attempt
@@ -14,6 +13,7 @@ from genkan.oauth import Client, Profile
 from genkan.pages import doors, oauth_start
 from genkan.web import cookies, faults, forms, notices, visitor
 from genkan.web.redirects import see_other
+from genkan.web.routes import form_route
 
 WAITING = "waiting"  # the cookie that binds a waiting identity to its browser
 ANSWER = ("state", "code", "iss", "error", "user")
@@ -106,7 +106,4 @@ def _quiet(response: Response) -> Response:
     return response
 
 
-routes = [
-    Route("/oauth/{provider}/callback", callback, methods=["GET"]),
-    Route("/oauth/{provider}/callback", posted, methods=["POST"]),
-]
+routes = [form_route("/oauth/{provider}/callback", callback, posted)]

@@ -2,7 +2,6 @@
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from genkan import log
 from genkan.accounts import identity
@@ -13,6 +12,7 @@ from genkan.pages.oauth_callback import WAITING
 from genkan.web import cookies, forms, notices, session, show, visitor
 from genkan.web.forms import Form
 from genkan.web.redirects import see_other
+from genkan.web.routes import form_route
 
 
 def form() -> Form:
@@ -116,7 +116,4 @@ def _label(request: Request, found: Waiting) -> str:
     return str(request.app.state.clients[found.provider].label)
 
 
-routes = [
-    Route("/oauth/finish", show_form, methods=["GET"]),
-    Route("/oauth/finish", submit, methods=["POST"]),
-]
+routes = [form_route("/oauth/finish", show_form, submit)]

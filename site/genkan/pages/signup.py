@@ -11,6 +11,7 @@ from genkan.pages import doors
 from genkan.web import forms, render, session, show, visitor
 from genkan.web.forms import Form
 from genkan.web.redirects import safe_next
+from genkan.web.routes import form_route
 
 FIELDS = ("name", "email", "username", "password")
 
@@ -76,8 +77,7 @@ def context(request: Request, shown: Form, next: str) -> dict[str, object]:
 
 
 routes = [
-    Route("/signup", show_form, methods=["GET"]),
-    Route("/signup", submit, methods=["POST"]),
+    form_route("/signup", show_form, submit),
     Route("/signup/username", advise_username, methods=["POST"]),
     Route("/signup/password", advise_password, methods=["POST"]),
 ]

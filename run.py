@@ -1,0 +1,96 @@
+"""How is Genkan started? `python3 run.py` serves; `python3 run.py test` tests. Needs Python 3.11 and nothing else."""
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[a-z,]+\])?==(\S+)", re.MULTILINE)
+
+
+def main(arguments: list[str]) -> int:
+    verb = arguments[0] if arguments and not arguments[0].startswith("-") else "serve"
+    verbs = {"serve": serve, "test": test, "tools": tools}
+    if verb not in verbs:
+        return said(f"There is no `{verb}`. There are: {', '.join(verbs)}.", 2)
+    return verbs[verb](arguments[1:] if arguments[:1] == [verb] else arguments)
+
+
+def serve(arguments: list[str]) -> int:
+    """The site, on SQLite, with its built-in provider; no setting needed."""
+    stay_or_move("requirements.txt")
+    sys.path.insert(0, str(ROOT / "site"))
+    from genkan import start
+
+    return start.serve(ROOT, arguments)
+
+
+def test(arguments: list[str]) -> int:
+    """Every test, on both databases, in a real browser; or those that the arguments name, as pytest takes them."""
+    stay_or_move("requirements-dev.txt")
+    return subprocess.call([sys.executable, str(ROOT / "tests" / "run.py"), *arguments], cwd=ROOT)
+
+
+def tools(arguments: list[str]) -> int:
+    """Install what the tests need, and print the interpreter that has it."""
+    stay_or_move("requirements-dev.txt")
+    print(sys.executable)
+    return 0
+
+
+def stay_or_move(requirements: str) -> None:
+    """Go on in this interpreter where it has the packages; else in .venv, made and filled where need be."""
+    if sys.version_info < (3, 11):
+        sys.exit(said("Genkan needs Python 3.11 or newer; this is " + sys.version.split()[0], 2))
+    if has_packages(requirements):
+        return
+    if Path(sys.prefix) == VENV:
+        sys.exit(said(f"{VENV} is not whole. Remove it and start again.", 1))
+    fill_venv(requirements)
+    os.execv(PYTHON, [str(PYTHON), str(ROOT / "run.py"), *sys.argv[1:]])
+
+
+def has_packages(requirements: str) -> bool:
+    """Whether this interpreter has every pinned package, at its version."""
+    try:
+        return all(metadata.version(name) == version for name, version in pinned(requirements))
+    except metadata.PackageNotFoundError:
+        return False
+
+
+def pinned(requirements: str) -> list[tuple[str, str]]:
+    text = (ROOT / requirements).read_text()
+    included = re.findall(r"^-r (\S+)", text, re.MULTILINE)
+    return PINNED.findall(text) + [each for name in included for each in pinned(name)]
+
+
+def fill_venv(requirements: str) -> None:
+    """Make .venv, once, and install into it what it does not have yet."""
+    mark = VENV / f"{requirements}.sha256"
+    wanted = hashlib.sha256(repr(sorted(pinned(requirements))).encode()).hexdigest()
+    if PYTHON.exists() and mark.exists() and mark.read_text() == wanted:
+        return
+    if not PYTHON.exists():
+        said(f"Making {VENV} …")
+        if subprocess.call([sys.executable, "-m", "venv", str(VENV)]):
+            sys.exit(said("Python cannot make a virtual environment. On Debian: apt-get install python3-venv", 1))
+    said(f"Installing {len(pinned(requirements))} packages from {requirements} …")
+    pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "-r", str(ROOT / requirements)]
+    if subprocess.call(pip, stdout=sys.stderr):
+        sys.exit(said("The packages could not be installed; what pip says stands above.", 1))
+    mark.write_text(wanted)
+
+
+def said(text: str, status: int = 0) -> int:
+    print(text, file=sys.stderr, flush=True)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
