@@ -1,18 +1,22 @@
 """The fixtures of all tests."""
 
 from databases_for_tests import database, database_url, postgresql, prepared_sqlite, sqlite_url
+from browsing import chromium, page, site
 from entrance import anyio_backend, app, browser, clock, other_browser, settings
 
 __all__ = [
     "anyio_backend",
     "app",
     "browser",
+    "chromium",
     "clock",
     "database",
     "database_url",
     "other_browser",
+    "page",
     "postgresql",
     "prepared_sqlite",
     "settings",
+    "site",
     "sqlite_url",
 ]

@@ -1,0 +1,90 @@
+"""How do tests drive a real browser? A server on a real socket in this process, and Chromium beside it."""
+
+import asyncio
+import contextlib
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import uvicorn
+from entrance import Clock, quick_hasher, settings_for
+from genkan.app import create_app
+from genkan.server import ConnectionLimits, configured
+from genkan.settings import Settings
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page, sync_playwright
+from starlette.types import ASGIApp
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+def free_socket() -> socket.socket:
+    bound = socket.socket()
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    bound.bind(("127.0.0.1", 0))
+    bound.listen(2048)
+    return bound
+
+
+@contextlib.contextmanager
+def serving(app: ASGIApp, bound: socket.socket, limits: ConnectionLimits | None = None) -> Iterator[uvicorn.Server]:
+    """The app on a socket, by a thread of its own, as run.py would serve it."""
+    server = uvicorn.Server(configured(app, limits or ConnectionLimits()))
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[bound])), daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive(), "the server did not start"
+        thread.join(0.01)
+    try:
+        yield server
+    finally:
+        server.should_exit = True
+        thread.join(20)
+
+
+@contextlib.contextmanager
+def site_at(database_url: str, **changes: Any) -> Iterator[Settings]:
+    bound = free_socket()
+    settings = settings_for(database_url, base_url=f"http://127.0.0.1:{bound.getsockname()[1]}", **changes)
+    with serving(create_app(settings, hasher=quick_hasher(), now=Clock()), bound):
+        yield settings
+
+
+@pytest.fixture
+def site(sqlite_url: str) -> Iterator[str]:
+    """The address of a site that runs."""
+    with site_at(sqlite_url) as settings:
+        yield settings.base_url
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    path = os.environ.get("GENKAN_TEST_CHROMIUM")
+    if not path:
+        pytest.fail("There is no browser for the tests: run them by `python3 run.py test`, which finds one.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextlib.contextmanager
+def tab(chromium: Chromium, **options: Any) -> Iterator[Page]:
+    """A new person's browser. What it complains of on the way (scripts, the security policy) fails the test."""
+    context = chromium.new_context(**options)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: complaints.append(message.text) if "Security Policy" in message.text else None)
+    yield page
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
+def page(request: pytest.FixtureRequest, chromium: Chromium) -> Iterator[Page]:
+    with tab(chromium, java_script_enabled=request.param) as page:
+        yield page
