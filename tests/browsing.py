@@ -60,7 +60,7 @@ def site(sqlite_url: str) -> Iterator[str]:
         yield settings.base_url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Chromium]:
     path = os.environ.get("GENKAN_TEST_CHROMIUM")
     if not path:

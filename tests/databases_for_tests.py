@@ -3,8 +3,10 @@
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -13,6 +15,12 @@ from genkan.db import Database, prepare
 ROOT = Path(__file__).parents[1]
 SCHEMA = ROOT / "schema.sql"
 TABLES = ("users", "user_authentications", "user_oauths", "sessions", "oauth_attempts", "waiting_identities", "throttle")
+
+
+def finished(work: Coroutine[Any, Any, None]) -> None:
+    """Async work inside a fixture, in a thread of its own: a browser's fixture may hold the loop of this one."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
 
 
 async def made(url: str) -> None:
@@ -26,7 +34,7 @@ async def made(url: str) -> None:
 def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty database, to be copied: quicker than making it anew."""
     path = tmp_path_factory.mktemp("sqlite") / "empty.db"
-    asyncio.run(made(f"sqlite:///{path}"))
+    finished(made(f"sqlite:///{path}"))
     return path
 
 
@@ -36,7 +44,7 @@ def postgresql() -> str:
     url = os.environ.get("GENKAN_TEST_POSTGRES")
     if not url:
         pytest.fail("There is no PostgreSQL for the tests: run them by `python3 run.py test`, which starts one.")
-    asyncio.run(made(url))
+    finished(made(url))
     return url
 
 
@@ -56,7 +64,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
     if request.param == "sqlite":
         return str(request.getfixturevalue("sqlite_url"))
     url: str = request.getfixturevalue("postgresql")
-    asyncio.run(empty(url))
+    finished(empty(url))
     return url
 
 

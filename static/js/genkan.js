@@ -1,4 +1,5 @@
 // What pages gain with JavaScript: a password that can be shown, a sign that something is being sent, and focus that is never lost.
+(() => {
 "use strict";
 
 const reveal = (root) => {
@@ -17,14 +18,14 @@ const show = (button, shown) => {
 
 const idle = (form) => {
   form.removeAttribute("aria-busy");
-  const label = form.querySelector("[data-busy] .button__label");
+  const label = form.querySelector("[data-busy] [data-label]");
   if (label && label.dataset.before) label.textContent = label.dataset.before;
 };
 
 const busy = (form) => {
   form.setAttribute("aria-busy", "true");
   setTimeout(() => {
-    const label = form.querySelector("[data-busy] .button__label");
+    const label = form.querySelector("[data-busy] [data-label]");
     if (!label || form.getAttribute("aria-busy") !== "true") return;
     label.dataset.before = label.textContent;
     label.textContent = label.parentElement.dataset.busy;
@@ -80,3 +81,4 @@ document.addEventListener("click", (event) => {
   document.querySelector(`label[for="${input.id}"]`)?.scrollIntoView();
   input.focus({ preventScroll: true });
 });
+})();

@@ -125,4 +125,4 @@ class Database:
 def statements_of(script: str) -> list[str]:
     """The statements of a script: they end with a semicolon at the end of a line; comments go."""
     lines = [line.partition("--")[0].rstrip() for line in script.splitlines()]
-    return [each.strip() for each in "\n".join(lines).split(";\n") if each.strip().rstrip(";")]
+    return [each.strip() for each in "\n".join([*lines, ""]).split(";\n") if each.strip()]

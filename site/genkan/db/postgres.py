@@ -1,8 +1,8 @@
 """How is PostgreSQL spoken to? Through asyncpg's pool; every failure of the connection is one and the same to the house."""
 
 import contextlib
-from collections.abc import Awaitable, Iterator
-from typing import Any, Final, TypeVar
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any, Final
 
 import asyncpg
 from asyncpg import exceptions
@@ -11,8 +11,6 @@ from databases.interfaces import ConnectionBackend, DatabaseBackend, Transaction
 
 from genkan.db.faults import DatabaseFault, DatabaseUnavailable, UniqueViolation
 from genkan.db.statements import Row, Statement, numbered, whole
-
-Value = TypeVar("Value")
 
 LOST: Final = (OSError, TimeoutError, exceptions.InterfaceError)
 # SQLSTATE classes that may pass: connection, invalid transaction state, rollback (deadlock), resources, intervention, system.
@@ -94,26 +92,28 @@ class PostgresTransaction(TransactionBackend):
         await self._connection.acquire()
         self._transaction = self._connection.raw_connection.transaction()
         try:
-            await self._finished(self._transaction.start())
+            await self._finished(self._transaction.start)
         except BaseException:
             await self._connection.release()
             raise
 
     async def commit(self) -> None:
-        await self._end(self._transaction.commit())
+        await self._end(self._transaction.commit)
 
     async def rollback(self) -> None:
-        await self._end(self._transaction.rollback())
+        with contextlib.suppress(DatabaseUnavailable):  # a connection that is lost has rolled back by that
+            await self._end(self._transaction.rollback)
 
-    async def _end(self, work: Awaitable[None]) -> None:
+    async def _end(self, work: Callable[[], Awaitable[None]]) -> None:
         try:
             await self._finished(work)
         finally:
             await self._connection.release()
 
-    async def _finished(self, work: Awaitable[Value]) -> Value:
+    async def _finished(self, work: Callable[[], Awaitable[None]]) -> None:
+        """asyncpg refuses what a lost connection is asked for at once, before there is anything to wait for."""
         with translated():
-            return await whole(work)
+            await whole(work())
 
 
 @contextlib.contextmanager

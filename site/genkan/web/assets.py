@@ -1,4 +1,4 @@
-"""What is under /static? A fixed table, made at start: the joined style sheet, scripts and pictures, each under its hash."""
+"""What is under /static? A fixed table, made at start: the joined style sheet, the joined script and the icon, each under its hash."""
 
 import gzip
 import hashlib
@@ -16,6 +16,7 @@ from genkan.errors import NotFound
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png"}
 LAYERS: Final = ("css/tokens.css", "css/base.css", "css/layouts/*.css", "css/components/*.css", "css/print.css")
+SCRIPTS: Final = ("vendor/htmx-4.0.1.min.js", "js/genkan.js")
 SPACE: Final = re.compile(r"\s*/\*.*?\*/\s*|\s*\n\s*", re.DOTALL)
 
 
@@ -35,12 +36,8 @@ class Assets:
         self._folder = folder
         self.table: dict[str, Asset] = {}
         self.stylesheet = self._add("all.css", self._joined(), ".css")
-        self.scripts = [self._add_file(path) for path in (folder / "vendor" / "htmx-4.0.1.min.js", folder / "js" / "genkan.js")]
+        self.script = self._add("all.js", b"\n".join((folder / name).read_bytes() for name in SCRIPTS), ".js")
         self.icon = self._add_file(folder / "img" / "favicon.svg")
-
-    def sources(self) -> list[Path]:
-        """The files that it was made of; in development a change of one makes it anew."""
-        return sorted(path for path in self._folder.rglob("*") if path.suffix in TYPES)
 
     def _joined(self) -> bytes:
         paths = [path for pattern in LAYERS for path in sorted(self._folder.glob(pattern))]

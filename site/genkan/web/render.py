@@ -94,7 +94,7 @@ def _common(request: Request, renderer: Renderer, code: str) -> dict[str, Any]:
         "help_url": settings.help_url,
         "support": settings.support,
         "stylesheet": assets.stylesheet,
-        "scripts": assets.scripts,
+        "script": assets.script,
         "icon": assets.icon,
         "person": getattr(request.state, "person", None),
         "notice": getattr(request.state, "notice", None),

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from babel.dates import format_date
 from babel.messages.pofile import read_po
-from babel.support import NullTranslations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.ext import InternationalizationExtension
 
@@ -16,11 +15,10 @@ from genkan.web.language import LANGUAGES
 DATES: Final = {"en": "d MMMM y", "ja": "y年M月d日"}
 
 
-class Catalog(NullTranslations):
+class Catalog:
     """The strings of one language, read from its .po file; English is in the templates themselves."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__()
         self.strings: dict[str, str] = {}
         if path.exists():
             with path.open("rb") as file:
@@ -28,6 +26,9 @@ class Catalog(NullTranslations):
 
     def gettext(self, message: str) -> str:
         return self.strings.get(message, message)
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        return self.gettext(one if count == 1 else many)
 
 
 class Components:
@@ -75,7 +76,7 @@ class Templates:
             extensions=[InternationalizationExtension],
         )
         catalog = Catalog(root / "templates" / "locale" / code / "LC_MESSAGES" / "messages.po")
-        environment.install_gettext_translations(catalog, newstyle=True)  # type: ignore[attr-defined]
+        environment.install_gettext_callables(catalog.gettext, catalog.ngettext, newstyle=True)  # type: ignore[attr-defined]
         environment.globals["ui"] = Components(environment)
         environment.globals["say"] = lambda message: catalog.gettext(message.text) % dict(message.values)
         environment.globals["day"] = lambda at: format_date(datetime.fromtimestamp(at, UTC), DATES[code], locale=code)

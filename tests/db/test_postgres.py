@@ -1,0 +1,79 @@
+"""What does PostgreSQL do when a connection is lost, a lock is held, or nobody is there? (RL-*)"""
+
+import asyncio
+from typing import Any
+
+import pytest
+from genkan.db import Database, DatabaseFault, DatabaseUnavailable
+
+pytestmark = pytest.mark.anyio
+
+ADD = "INSERT INTO users (id, name, created_at) VALUES (:id, 'Hana', 1)"
+COUNT = "SELECT COUNT(*) AS n FROM users"
+
+
+@pytest.fixture
+async def postgres(database_url: str) -> Any:
+    if database_url.startswith("sqlite"):
+        pytest.skip("of PostgreSQL alone")
+    database = Database(database_url, patience=0.5)
+    await database.connect()
+    yield database
+    await database.disconnect()
+
+
+async def test_RL_17_lost_connections_are_unavailable_and_then_replaced(postgres: Any, database_url: str) -> None:
+    other = Database(database_url)
+    await other.connect()
+    with pytest.raises(DatabaseUnavailable):
+        async with postgres.transaction():
+            await postgres.run(ADD, id="a")
+            await other.value("SELECT COUNT(pg_terminate_backend(pid)) AS n FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'")
+            await postgres.run(ADD, id="b")
+    await asyncio.sleep(0.05)
+    assert await postgres.value(COUNT) == 0
+    await other.disconnect()
+
+
+async def test_a_row_that_somebody_keeps_locked_is_unavailable(postgres: Any, database_url: str) -> None:
+    await postgres.run(ADD, id="a")
+    other = Database(database_url)
+    await other.connect()
+    async with other.transaction():
+        await other.run("UPDATE users SET name = 'Other'")
+        task = asyncio.create_task(postgres.run("UPDATE users SET name = 'Mine'"))
+        with pytest.raises(DatabaseUnavailable):
+            await task
+    await postgres.run("UPDATE users SET name = 'Mine'")
+    await other.disconnect()
+
+
+async def test_a_pool_with_nothing_left_is_unavailable(postgres: Any) -> None:
+    held = [postgres._database._backend.connection() for _ in range(8)]
+    for each in held:
+        await each.acquire()
+    with pytest.raises(DatabaseUnavailable):
+        await postgres.value(COUNT)
+    with pytest.raises(DatabaseUnavailable):
+        async with postgres.transaction():
+            await postgres.value(COUNT)
+    for each in held:
+        await each.release()
+    assert await postgres.value(COUNT) == 0
+
+
+async def test_a_transaction_that_cannot_begin_gives_its_connection_back(postgres: Any) -> None:
+    backend = postgres._database._backend
+    connection = backend.connection()
+    transaction = connection.transaction()
+    await transaction.start(is_root=True, extra_options={})
+    raw = connection.raw_connection
+    await raw.close()
+    with pytest.raises(DatabaseUnavailable):
+        await transaction.commit()
+    assert await postgres.value(COUNT) == 0
+
+
+async def test_a_server_that_is_not_there_is_refused_plainly() -> None:
+    with pytest.raises(DatabaseFault, match="Check DATABASE_URL"):
+        await Database("postgresql://nobody@127.0.0.1:1/nothing", patience=0.5).connect()
