@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from databases_for_tests import empty, finished
 from genkan.db import Database, DatabaseFault, DatabaseUnavailable
 
 pytestmark = pytest.mark.anyio
@@ -13,17 +14,16 @@ COUNT = "SELECT COUNT(*) AS n FROM users"
 
 
 @pytest.fixture
-async def postgres(database_url: str) -> Any:
-    if database_url.startswith("sqlite"):
-        pytest.skip("of PostgreSQL alone")
-    database = Database(database_url, patience=0.5)
+async def postgres(postgresql: str) -> Any:
+    finished(empty(postgresql))
+    database = Database(postgresql, patience=0.5)
     await database.connect()
     yield database
     await database.disconnect()
 
 
-async def test_RL_17_lost_connections_are_unavailable_and_then_replaced(postgres: Any, database_url: str) -> None:
-    other = Database(database_url)
+async def test_RL_17_lost_connections_are_unavailable_and_then_replaced(postgres: Any, postgresql: str) -> None:
+    other = Database(postgresql)
     await other.connect()
     with pytest.raises(DatabaseUnavailable):
         async with postgres.transaction():
@@ -35,9 +35,9 @@ async def test_RL_17_lost_connections_are_unavailable_and_then_replaced(postgres
     await other.disconnect()
 
 
-async def test_a_row_that_somebody_keeps_locked_is_unavailable(postgres: Any, database_url: str) -> None:
+async def test_a_row_that_somebody_keeps_locked_is_unavailable(postgres: Any, postgresql: str) -> None:
     await postgres.run(ADD, id="a")
-    other = Database(database_url)
+    other = Database(postgresql)
     await other.connect()
     async with other.transaction():
         await other.run("UPDATE users SET name = 'Other'")

@@ -12,7 +12,7 @@ from databases.interfaces import ConnectionBackend, DatabaseBackend, Transaction
 from genkan.db.faults import DatabaseFault, DatabaseUnavailable, UniqueViolation
 from genkan.db.statements import Row, Statement, numbered, whole
 
-LOST: Final = (OSError, TimeoutError, exceptions.InterfaceError)
+LOST: Final = (OSError, TimeoutError, exceptions.InterfaceError, exceptions.InternalClientError)
 # SQLSTATE classes that may pass: connection, invalid transaction state, rollback (deadlock), resources, intervention, system.
 PASSING: Final = ("08", "25", "40", "53", "55", "57", "58")
 
