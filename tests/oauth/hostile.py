@@ -98,7 +98,7 @@ class HostileProvider:
             self.calls.append((name, form | {"authorization": request.headers.get("authorization", "")}))
             wrong = self.misdeeds.answers.get(name)
             if wrong is not None:
-                return await wrong(request) if callable(wrong) else wrong
+                return wrong if isinstance(wrong, Response) else await wrong(request)
             right: Response = getattr(self, f"_{name}")(form, request)
             return right
 
