@@ -34,7 +34,7 @@ def serve(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Every test, on both databases, in a real browser; or those that the arguments name, as pytest takes them."""
     stay_or_move("requirements-dev.txt")
-    return subprocess.call([sys.executable, str(ROOT / "tests" / "run.py"), *arguments], cwd=ROOT)
+    return subprocess.call([sys.executable, str(ROOT / "tests" / "machine.py"), *arguments], cwd=ROOT)
 
 
 def tools(arguments: list[str]) -> int:

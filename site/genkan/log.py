@@ -29,7 +29,7 @@ def request(request_id: str) -> Iterator[None]:
         _request.reset(token)
 
 
-def event(name: str, *, level: str = "info", **fields: Any) -> None:
+def event(name: str, /, *, level: str = "info", **fields: Any) -> None:
     """One event. fields: plain values; ids and fixed words, no password, token, code or address of a person's mailbox."""
     _logger.log(logging.getLevelNamesMapping()[level.upper()], name, extra={"fields": fields | {"request": _request.get()}})
 
@@ -67,6 +67,13 @@ class Dropping(QueueHandler):
         return record
 
 
+class Listener(QueueListener):
+    """The writing thread."""
+
+    def enqueue_sentinel(self) -> None:
+        self.queue.put(None)  # waits for room, so that what was logged last is still written
+
+
 class Stream(logging.StreamHandler[TextIO]):
     """Writes lines; a reader that has gone away is no reason to stop."""
 
@@ -80,7 +87,7 @@ def to(stream: TextIO | None = None, *, most: int = QUEUE) -> Iterator[Dropping]
     writer = Stream(stream or sys.stdout)
     writer.setFormatter(Lines())
     handler = Dropping(Queue(most))
-    listener = QueueListener(handler.queue, writer)
+    listener = Listener(handler.queue, writer)
     root = logging.getLogger()
     before = root.level
     root.addHandler(handler)

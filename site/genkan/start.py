@@ -1,19 +1,24 @@
 """What happens between `python3 run.py` and the first answer? Settings, a place to keep things, a socket, and the server."""
 
 import argparse
+import asyncio
 import os
 import secrets
 import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from dotenv import dotenv_values
 
-from genkan import log, server
-from genkan.app import create_app
-from genkan.db import DatabaseFault
+from genkan import clock, log, server
+from genkan.app import ROOT, create_app
+from genkan.db import Database, DatabaseFault, prepare
 from genkan.settings import Settings, SettingsFault, from_environment
+
+SCHEMA: Final = ROOT / "schema.sql"
+BACKLOG: Final = 2048  # connections that wait to be accepted
 
 
 def serve(root: Path, arguments: list[str]) -> int:
@@ -21,17 +26,17 @@ def serve(root: Path, arguments: list[str]) -> int:
     environ = environment(root, arguments)
     try:
         settings = prepared(root, environ)
+        asyncio.run(try_out(settings))
         bound = listening(settings)
     except SettingsFault as fault:
         return _said("These settings cannot be used:", *fault.faults, status=2)
+    except DatabaseFault as fault:
+        return _said(str(fault), status=1)
     except OSError as error:
         return _said(f"Port {environ.get('PORT', 8000)} cannot be used ({error.strerror}). Choose another: --port 8001", status=1)
     print(welcome(settings), flush=True)
-    try:
-        with log.to():
-            server.run(create_app(settings), bound)
-    except DatabaseFault as fault:
-        return _said(str(fault), status=1)
+    with log.to():
+        server.run(create_app(settings), bound)
     return 0
 
 
@@ -55,6 +60,16 @@ def prepared(root: Path, environ: Mapping[str, str]) -> Settings:
     return from_environment(environ, made_secret=secret(var / "secret_key"), var=var)
 
 
+async def try_out(settings: Settings) -> None:
+    """Bring the database up to date before anybody is let in. Raises DatabaseFault."""
+    database = Database(settings.database_url)
+    await database.connect()
+    try:
+        await prepare(database, SCHEMA, clock.now())
+    finally:
+        await database.disconnect()
+
+
 def secret(path: Path) -> str:
     """The secret of this machine, made by whoever comes first."""
     made = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
@@ -75,8 +90,12 @@ def listening(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     bound = socket.socket(family, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    bound.bind((settings.host, settings.port))
-    bound.listen(2048)
+    try:
+        bound.bind((settings.host, settings.port))
+        bound.listen(BACKLOG)
+    except OSError:
+        bound.close()
+        raise
     return bound
 
 
