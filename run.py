@@ -81,7 +81,16 @@ def fill_venv(requirements: str) -> None:
         if subprocess.call([sys.executable, "-m", "venv", str(VENV)]):
             sys.exit(said("Python cannot make a virtual environment. On Debian: apt-get install python3-venv", 1))
     said(f"Installing {len(pinned(requirements))} packages from {requirements} …")
-    pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "-r", str(ROOT / requirements)]
+    pip = [
+        str(PYTHON),
+        "-m",
+        "pip",
+        "install",
+        "--disable-pip-version-check",
+        "--no-input",
+        "-r",
+        str(ROOT / requirements),
+    ]
     if subprocess.call(pip, stdout=sys.stderr):
         sys.exit(said("The packages could not be installed; what pip says stands above.", 1))
     mark.write_text(wanted)

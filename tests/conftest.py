@@ -1,7 +1,7 @@
 """The fixtures of all tests."""
 
-from databases_for_tests import database, database_url, postgresql, prepared_sqlite, sqlite_url
 from browsing import chromium, page, site
+from databases_for_tests import database, database_url, postgresql, prepared_sqlite, sqlite_url
 from entrance import anyio_backend, app, browser, clock, other_browser, settings
 
 __all__ = [

@@ -14,7 +14,15 @@ from genkan.db import Database, prepare
 
 ROOT = Path(__file__).parents[1]
 SCHEMA = ROOT / "schema.sql"
-TABLES = ("users", "user_authentications", "user_oauths", "sessions", "oauth_attempts", "waiting_identities", "throttle")
+TABLES = (
+    "users",
+    "user_authentications",
+    "user_oauths",
+    "sessions",
+    "oauth_attempts",
+    "waiting_identities",
+    "throttle",
+)
 
 
 def finished(work: Coroutine[Any, Any, None]) -> None:

@@ -62,7 +62,9 @@ class Browser(httpx2.AsyncClient):
     def __init__(self, app: Starlette, **options: Any) -> None:
         base_url = app.state.settings.base_url
         # Exceptions are the app's to answer: one that escapes it fails the test.
-        super().__init__(transport=httpx2.ASGITransport(app=app, raise_app_exceptions=True), base_url=base_url, **options)
+        super().__init__(
+            transport=httpx2.ASGITransport(app=app, raise_app_exceptions=True), base_url=base_url, **options
+        )
 
     async def submit(self, path: str, **fields: str) -> httpx2.Response:
         return await self.post(path, data=fields, headers={"Sec-Fetch-Site": "same-origin", "Origin": self.origin})
@@ -72,7 +74,12 @@ class Browser(httpx2.AsyncClient):
         return str(self.base_url).rstrip("/")
 
     async def sign_up(self, username: str = "hanako", **changes: str) -> httpx2.Response:
-        fields = {"name": "Hanako Yamada", "email": f"{username}@example.com", "username": username, "password": PASSWORD}
+        fields = {
+            "name": "Hanako Yamada",
+            "email": f"{username}@example.com",
+            "username": username,
+            "password": PASSWORD,
+        }
         return await self.submit("/signup", **fields | changes)
 
     async def log_in(self, username: str = "hanako", password: str = PASSWORD, **more: str) -> httpx2.Response:

@@ -76,7 +76,9 @@ def cluster(programs: Path) -> Iterator[str]:
         quick = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200"
 
         def run(*command: str) -> None:
-            made = subprocess.run(command, user=user, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
+            made = subprocess.run(
+                command, user=user, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False
+            )
             if made.returncode:
                 sys.exit(f"{command[0]} failed:\n{made.stderr.decode()}")
 

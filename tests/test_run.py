@@ -15,12 +15,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import run
+from browsing import free_socket
 from entrance import SECRET
 from genkan import server, start
 from genkan.app import create_app
 from genkan.settings import SettingsFault, from_environment
-from browsing import free_socket
+
+import run
 
 ROOT = Path(__file__).parents[1]
 PARTS = ("run.py", "schema.sql", "requirements.txt", "requirements-dev.txt", "site", "templates", "static")
@@ -106,7 +107,11 @@ def test_wrong_settings_are_all_said_at_once(clone: Path) -> None:
     with started(clone, free_port(), ENVIRONMENT="production", DEV_PROVIDER="on") as process:
         _, complained = process.communicate(timeout=15)
     assert process.returncode == 2
-    assert [each for each in ("BASE_URL", "SECRET_KEY", "DEV_PROVIDER") if each in complained] == ["BASE_URL", "SECRET_KEY", "DEV_PROVIDER"]
+    assert [each for each in ("BASE_URL", "SECRET_KEY", "DEV_PROVIDER") if each in complained] == [
+        "BASE_URL",
+        "SECRET_KEY",
+        "DEV_PROVIDER",
+    ]
     assert not (clone / "var" / "secret_key").exists()
 
 
@@ -129,7 +134,9 @@ def test_knows_whether_the_packages_are_there(tmp_path: Path) -> None:
     assert ("starlette", "1.10.0") in run.pinned("requirements-dev.txt")
 
 
-def test_what_is_set_on_the_command_line_beats_the_environment_and_that_beats_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_set_on_the_command_line_beats_the_environment_and_that_beats_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / ".env").write_text("PORT=1\nHOST=::1\nSITE_NAME=From the file\n")
     monkeypatch.setenv("PORT", "2")
     monkeypatch.setenv("HOST", "127.0.0.1")
@@ -146,7 +153,9 @@ def test_two_that_start_first_at_once_agree_on_the_secret(tmp_path: Path) -> Non
 def test_production_keeps_nothing_in_var_and_needs_its_own_secret(tmp_path: Path) -> None:
     with pytest.raises(SettingsFault):
         start.prepared(tmp_path, {"ENVIRONMENT": "production"})
-    settings = start.prepared(tmp_path, {"ENVIRONMENT": "production", "BASE_URL": "https://id.example.com", "SECRET_KEY": SECRET.decode()})
+    settings = start.prepared(
+        tmp_path, {"ENVIRONMENT": "production", "BASE_URL": "https://id.example.com", "SECRET_KEY": SECRET.decode()}
+    )
     assert not (tmp_path / "var").exists()
     assert "/dev/provider" not in start.welcome(settings)
 
@@ -158,7 +167,9 @@ def test_listens_on_either_kind_of_address() -> None:
             assert bound.family == family
 
 
-def test_refuses_in_this_process_too(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_refuses_in_this_process_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("BASE_URL", "nowhere")
     assert start.serve(tmp_path, []) == 2
     monkeypatch.delenv("BASE_URL")
@@ -175,7 +186,9 @@ def test_refuses_in_this_process_too(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 def test_serves_and_stops_in_this_process_too(tmp_path: Path) -> None:
     """By a signal to ourselves, as Ctrl-C would be."""
-    settings = from_environment({"DATABASE_URL": f"sqlite:///{tmp_path}/a.db", "PORT": "8000"}, made_secret=SECRET.decode())
+    settings = from_environment(
+        {"DATABASE_URL": f"sqlite:///{tmp_path}/a.db", "PORT": "8000"}, made_secret=SECRET.decode()
+    )
     before = [signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)]
     timer = threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()

@@ -86,8 +86,14 @@ def test_answers(address: tuple[str, int]) -> None:
         pytest.param([], id="nothing at all"),
         pytest.param([b"GET / HT"], id="half a line"),
         pytest.param([b"GET / HTTP/1.1\r\n", *[b"X: y\r\n"] * 20], id="a header now and then"),
-        pytest.param([b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n", *[b"a"] * 20], id="a byte of the body now and then"),
-        pytest.param([b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n", *[b"1\r\na\r\n"] * 20], id="a chunk now and then"),
+        pytest.param(
+            [b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n", *[b"a"] * 20],
+            id="a byte of the body now and then",
+        ),
+        pytest.param(
+            [b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n", *[b"1\r\na\r\n"] * 20],
+            id="a chunk now and then",
+        ),
     ],
 )
 def test_L6_whoever_dawdles_is_shown_out(address: tuple[str, int], beginning: list[bytes]) -> None:
@@ -156,7 +162,9 @@ def test_whoever_reads_slowly_but_reads_gets_it_all(address: tuple[str, int]) ->
         pytest.param(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: x\r\nSec-WebSocket-Version: 13\r\n\r\n", b"", id="RQ-13 websocket"),
     ],
 )  # fmt: skip
-def test_what_no_browser_sends_is_refused_and_the_connection_closed(address: tuple[str, int], request_: bytes, status: bytes) -> None:
+def test_what_no_browser_sends_is_refused_and_the_connection_closed(
+    address: tuple[str, int], request_: bytes, status: bytes
+) -> None:
     said = sent(address, request_)
     first = said.split(b"\r\n")[0]
     assert b" 500 " not in first
@@ -168,7 +176,10 @@ def test_what_no_browser_sends_is_refused_and_the_connection_closed(address: tup
 
 
 def test_RQ_10_nothing_is_smuggled_behind_a_refused_request(address: tuple[str, int]) -> None:
-    said = sent(address, b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n")
+    said = sent(
+        address,
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n",
+    )
     assert b"/smuggled" not in said
 
 

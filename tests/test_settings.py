@@ -17,9 +17,19 @@ def faults(environ: dict[str, str], made_secret: str | None = None) -> list[str]
 
 def test_nothing_set_is_a_development_server_on_this_machine() -> None:
     found = from_environment({}, made_secret=SECRET)
-    assert (found.environment, found.base_url, found.host, found.port) == ("development", "http://127.0.0.1:8000", "127.0.0.1", 8000)
+    assert (found.environment, found.base_url, found.host, found.port) == (
+        "development",
+        "http://127.0.0.1:8000",
+        "127.0.0.1",
+        8000,
+    )
     assert (found.database_url, found.site_name, found.dev_provider) == ("sqlite:///var/genkan.db", "Genkan", True)
-    assert (found.is_production, found.is_https, found.secret_key, found.providers) == (False, False, SECRET.encode(), ())
+    assert (found.is_production, found.is_https, found.secret_key, found.providers) == (
+        False,
+        False,
+        SECRET.encode(),
+        (),
+    )
 
 
 def test_a_port_of_its_own_is_in_its_address() -> None:
@@ -31,8 +41,15 @@ def test_production_needs_its_address_and_a_secret_and_says_both() -> None:
 
 
 def test_production_takes_what_it_needs() -> None:
-    found = from_environment(PRODUCTION | {"BASE_URL": "https://ID.example.com/", "HOST": "0.0.0.0", "SECRET_KEY_PREVIOUS": SECRET[::-1]})
-    assert (found.base_url, found.is_production, found.is_https, found.dev_provider) == ("https://id.example.com", True, True, False)
+    found = from_environment(
+        PRODUCTION | {"BASE_URL": "https://ID.example.com/", "HOST": "0.0.0.0", "SECRET_KEY_PREVIOUS": SECRET[::-1]}
+    )
+    assert (found.base_url, found.is_production, found.is_https, found.dev_provider) == (
+        "https://id.example.com",
+        True,
+        True,
+        False,
+    )
     assert found.secret_key_previous == SECRET[::-1].encode()
 
 
@@ -126,6 +143,10 @@ def test_links_and_limits_are_read() -> None:
             "SIGNUPS_PER_ADDRESS": "5",
         }
     )
-    assert (found.terms_url, found.privacy_url, found.help_url) == ("https://example.com/terms", "/privacy", "mailto:help@example.com")
+    assert (found.terms_url, found.privacy_url, found.help_url) == (
+        "https://example.com/terms",
+        "/privacy",
+        "mailto:help@example.com",
+    )
     assert found.trusted_proxies == (ipaddress.ip_network("10.0.0.5"), ipaddress.ip_network("fd00::/8"))
     assert (found.support, found.signups_per_address) == ("help@example.com", 5)

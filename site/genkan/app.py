@@ -23,7 +23,18 @@ from genkan.db import Database, DatabaseUnavailable, prepare
 from genkan.dev import provider
 from genkan.errors import GenkanError
 from genkan.keys import Keys
-from genkan.pages import account, health, home, login, logout, oauth_callback, oauth_finish, oauth_start, signup, well_known
+from genkan.pages import (
+    account,
+    health,
+    home,
+    login,
+    logout,
+    oauth_callback,
+    oauth_finish,
+    oauth_start,
+    signup,
+    well_known,
+)
 from genkan.settings import Settings
 from genkan.web import assets, faults
 from genkan.web.entry import Entry

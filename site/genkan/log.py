@@ -31,13 +31,20 @@ def request(request_id: str) -> Iterator[None]:
 
 def event(name: str, /, *, level: str = "info", **fields: Any) -> None:
     """One event. fields: plain values; ids and fixed words, no password, token, code or address of a person's mailbox."""
-    _logger.log(logging.getLevelNamesMapping()[level.upper()], name, extra={"fields": fields | {"request": _request.get()}})
+    _logger.log(
+        logging.getLevelNamesMapping()[level.upper()], name, extra={"fields": fields | {"request": _request.get()}}
+    )
 
 
 def failure(name: str, error: BaseException) -> None:
     """An error that nobody expected: its type and where it came from, without the values that its text may carry."""
     frames = traceback.extract_tb(error.__traceback__)
-    event(name, level="error", error=type(error).__name__, at_lines=[f"{frame.filename}:{frame.lineno}" for frame in frames])
+    event(
+        name,
+        level="error",
+        error=type(error).__name__,
+        at_lines=[f"{frame.filename}:{frame.lineno}" for frame in frames],
+    )
 
 
 class Lines(logging.Formatter):
@@ -70,14 +77,18 @@ class Dropping(QueueHandler):
 class Listener(QueueListener):
     """The writing thread."""
 
+    def __init__(self, waiting: Queue[Any], writer: logging.Handler) -> None:
+        super().__init__(waiting, writer)
+        self.waiting = waiting
+
     def enqueue_sentinel(self) -> None:
-        self.queue.put(None)  # waits for room, so that what was logged last is still written
+        self.waiting.put(None)  # waits for room, so that what was logged last is still written
 
 
 class Stream(logging.StreamHandler[TextIO]):
     """Writes lines; a reader that has gone away is no reason to stop."""
 
-    def handleError(self, record: logging.LogRecord) -> None:
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
         return None
 
 
@@ -86,8 +97,9 @@ def to(stream: TextIO | None = None, *, most: int = QUEUE) -> Iterator[Dropping]
     """While inside, everything that is logged is written to the stream (standard output), by a thread of its own."""
     writer = Stream(stream or sys.stdout)
     writer.setFormatter(Lines())
-    handler = Dropping(Queue(most))
-    listener = Listener(handler.queue, writer)
+    waiting: Queue[Any] = Queue(most)
+    handler = Dropping(waiting)
+    listener = Listener(waiting, writer)
     root = logging.getLogger()
     before = root.level
     root.addHandler(handler)

@@ -70,7 +70,9 @@ class SettingsFault(Exception):
         self.faults = faults
 
 
-def from_environment(environ: Mapping[str, str], *, made_secret: str | None = None, var: Path = Path("var")) -> Settings:
+def from_environment(
+    environ: Mapping[str, str], *, made_secret: str | None = None, var: Path = Path("var")
+) -> Settings:
     """The settings that these variables give.
 
     made_secret: the secret of the first run, kept in var/ (development only).
@@ -156,7 +158,9 @@ def _base_url(reader: _Reader, host: str, port: int, *, production: bool) -> str
     if not usable or parts.path not in ("", "/") or parts.query or parts.fragment or "@" in parts.netloc:
         reader.fault("BASE_URL", "must be the address people open, like https://id.example.com, with no path")
     elif production and parts.scheme != "https":
-        reader.fault("BASE_URL", "must begin with https:// in production, or the session cookie would travel in the open")
+        reader.fault(
+            "BASE_URL", "must begin with https:// in production, or the session cookie would travel in the open"
+        )
     elif parts.scheme == "http" and parts.hostname not in LOOPBACK:
         reader.fault("BASE_URL", "must begin with https:// for any host but this machine")
     return value.rstrip("/").lower()
@@ -168,7 +172,8 @@ def _secret(reader: _Reader, name: str, made: str | None, *, optional: bool = Fa
         return None
     if len(value.encode()) < SECRET_BYTES or len(set(value)) < 10:
         reader.fault(
-            name, f"must be {SECRET_BYTES} random bytes or more; `python3 -c 'import secrets; print(secrets.token_hex(32))'` makes one"
+            name,
+            f"must be {SECRET_BYTES} random bytes or more; `python3 -c 'import secrets; print(secrets.token_hex(32))'` makes one",
         )
     return value.encode()
 
@@ -202,7 +207,9 @@ def _networks(reader: _Reader) -> tuple[Network, ...]:
 
 
 def _providers(reader: _Reader) -> tuple[ProviderSettings, ...]:
-    found = [_known(reader, name) for name in KNOWN_PROVIDERS if reader.environ.get(f"{name.upper()}_CLIENT_ID", "").strip()]
+    found = [
+        _known(reader, name) for name in KNOWN_PROVIDERS if reader.environ.get(f"{name.upper()}_CLIENT_ID", "").strip()
+    ]
     named = re.compile(r"OIDC_(.+)_ISSUER")
     found += [_oidc(reader, match[1]) for match in map(named.fullmatch, sorted(reader.environ)) if match]
     return tuple(found)
@@ -228,8 +235,15 @@ def _oidc(reader: _Reader, upper: str) -> ProviderSettings:
     issuer = reader.text(f"{prefix}ISSUER", "")
     parts = urlsplit(issuer)
     if not NAME.fullmatch(name) or name in KNOWN_PROVIDERS or name in ("password", "example", "finish"):
-        reader.fault(f"{prefix}ISSUER", "the name between OIDC_ and _ISSUER must be letters and digits, and not one that is taken")
-    if parts.query or parts.fragment or not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)):
+        reader.fault(
+            f"{prefix}ISSUER",
+            "the name between OIDC_ and _ISSUER must be letters and digits, and not one that is taken",
+        )
+    if (
+        parts.query
+        or parts.fragment
+        or not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK))
+    ):
         reader.fault(f"{prefix}ISSUER", "must be an https address without query (http on this machine only)")
     return ProviderSettings(
         name=name,

@@ -33,7 +33,9 @@ def serve(root: Path, arguments: list[str]) -> int:
     except DatabaseFault as fault:
         return _said(str(fault), status=1)
     except OSError as error:
-        return _said(f"Port {environ.get('PORT', 8000)} cannot be used ({error.strerror}). Choose another: --port 8001", status=1)
+        return _said(
+            f"Port {environ.get('PORT', 8000)} cannot be used ({error.strerror}). Choose another: --port 8001", status=1
+        )
     print(welcome(settings), flush=True)
     with log.to():
         server.run(create_app(settings), bound)

@@ -22,7 +22,13 @@ async def test_PW_10_makes_argon2id_of_the_floor_with_a_salt_of_its_own() -> Non
 
 @pytest.mark.parametrize(
     ("first", "second"),
-    [("x" * 72 + "X", "x" * 72 + "Y"), ("abc\0def", "abc\0xyz"), ("a" * 199 + "x", "a" * 199 + "y"), ("Case", "case"), ("a ", "a")],
+    [
+        ("x" * 72 + "X", "x" * 72 + "Y"),
+        ("abc\0def", "abc\0xyz"),
+        ("a" * 199 + "x", "a" * 199 + "y"),
+        ("Case", "case"),
+        ("a ", "a"),
+    ],
     ids=lambda value: f"PW-06 {value[-8:]!r}",
 )
 async def test_no_part_of_a_password_is_left_out(first: str, second: str) -> None:
@@ -32,7 +38,18 @@ async def test_no_part_of_a_password_is_left_out(first: str, second: str) -> Non
     hasher.close()
 
 
-@pytest.mark.parametrize("phc", [None, "", "$argon2id$", "$argon2id$v=19$m=8,t=1,p=1$!!!$", "None", "$2b$12$abc", "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$AAAA"])
+@pytest.mark.parametrize(
+    "phc",
+    [
+        None,
+        "",
+        "$argon2id$",
+        "$argon2id$v=19$m=8,t=1,p=1$!!!$",
+        "None",
+        "$2b$12$abc",
+        "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$AAAA",
+    ],
+)
 async def test_what_is_no_hash_is_nobodys_password(phc: str | None) -> None:
     hasher = Hasher(memory_kib=8, time_cost=1)
     assert [await hasher.verify(each, phc) for each in ("x", "nobody has this password")] == [False, False]

@@ -50,7 +50,12 @@ def test_refuses_a_name(typed: str, error: type[errors.GenkanError]) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "written", "key"),
-    [("Hanako_1.x-y", "Hanako_1.x-y", "hanako_1.x-y"), (" hana ", "hana", "hana"), ("ＨＡＮＡ", "HANA", "hana"), ("x" * 32, "x" * 32, "x" * 32)],
+    [
+        ("Hanako_1.x-y", "Hanako_1.x-y", "hanako_1.x-y"),
+        (" hana ", "hana", "hana"),
+        ("ＨＡＮＡ", "HANA", "hana"),
+        ("x" * 32, "x" * 32, "x" * 32),
+    ],
 )
 def test_a_username_is_ascii_and_compared_without_case(typed: str, written: str, key: str) -> None:
     assert names.username(typed) == names.Username(written, key)
@@ -129,7 +134,14 @@ def test_an_address_whose_domain_grows_in_ascii_is_too_long() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("Hana", ("username", "hana")), ("Ａ", ("username", "a")), ("A@b.example", ("email", "A@b.example")), ("a b", None), ("x" * 33, None), ("x" * 2000, None)],
+    [
+        ("Hana", ("username", "hana")),
+        ("Ａ", ("username", "a")),
+        ("A@b.example", ("email", "A@b.example")),
+        ("a b", None),
+        ("x" * 33, None),
+        ("x" * 2000, None),
+    ],
 )
 def test_what_is_typed_to_log_in_is_a_username_or_an_address_or_nobodys(typed: str, meant: object) -> None:
     assert names.identifier(typed) == meant

@@ -14,7 +14,14 @@ from genkan.keys import Keys
 NOW = 1_790_000_000
 BASE_URL = "https://id.example.com"
 KEYS = Keys.derive(b"0123456789abcdef0123456789abcdef")
-CLAIMS: dict[str, Any] = {"iss": BASE_URL, "aud": BASE_URL, "sub": "user", "sid": "session", "iat": NOW, "exp": NOW + LASTS}
+CLAIMS: dict[str, Any] = {
+    "iss": BASE_URL,
+    "aud": BASE_URL,
+    "sub": "user",
+    "sid": "session",
+    "iat": NOW,
+    "exp": NOW + LASTS,
+}
 HEADER = {"alg": "EdDSA", "kid": KEYS.kid, "typ": "JWT"}
 
 
@@ -164,7 +171,10 @@ def test_refuses_what_is_no_token(token: str) -> None:
 
 def test_JW_17_refuses_a_signature_of_nothing() -> None:
     body = signed(CLAIMS).rpartition(".")[0]
-    assert [tokens().read(f"{body}.{encoded(bytes(64))}", now=NOW), tokens().read(f"{body}.{encoded(b'1' + bytes(63))}", now=NOW)] == [None, None]
+    assert [
+        tokens().read(f"{body}.{encoded(bytes(64))}", now=NOW),
+        tokens().read(f"{body}.{encoded(b'1' + bytes(63))}", now=NOW),
+    ] == [None, None]
 
 
 def test_another_key_is_refused_and_the_previous_secret_verifies() -> None:
@@ -185,11 +195,22 @@ def test_JW_18_a_thousand_tokens_differ_by_their_session_only() -> None:
     site = tokens()
     issued = {site.issue(user_id="user", session_id=str(each), now=NOW) for each in range(1000)}
     assert len(issued) == 1000
-    assert {frozenset(jwt.decode(token, options={"verify_signature": False})) for token in issued} == {frozenset(CLAIMS)}
+    assert {frozenset(jwt.decode(token, options={"verify_signature": False})) for token in issued} == {
+        frozenset(CLAIMS)
+    }
 
 
 def test_publishes_public_parameters_only() -> None:
     published = tokens().public_keys()["keys"]
     assert [set(key) for key in published] == [{"kty", "crv", "alg", "use", "kid", "x"}]
     key = jwt.PyJWK(published[0]).key
-    assert jwt.decode(signed(CLAIMS), key, algorithms=["EdDSA"], audience=BASE_URL, options={"verify_exp": False, "verify_iat": False})["sub"] == "user"
+    assert (
+        jwt.decode(
+            signed(CLAIMS),
+            key,
+            algorithms=["EdDSA"],
+            audience=BASE_URL,
+            options={"verify_exp": False, "verify_iat": False},
+        )["sub"]
+        == "user"
+    )

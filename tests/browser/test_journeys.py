@@ -3,9 +3,9 @@
 import re
 
 import pytest
+from browsing import tab
 from entrance import PASSWORD
 from playwright.sync_api import Browser, Page, expect
-from browsing import tab
 
 
 def sign_up(page: Page, site: str, username: str = "hanako") -> None:
@@ -152,7 +152,9 @@ def test_with_JavaScript_the_page_stays_while_a_form_is_refused(chromium: Browse
         assert page.evaluate("document.activeElement.classList.contains('notice')")
 
 
-def test_with_JavaScript_a_username_and_a_password_are_judged_when_their_fields_are_left(chromium: Browser, site: str) -> None:
+def test_with_JavaScript_a_username_and_a_password_are_judged_when_their_fields_are_left(
+    chromium: Browser, site: str
+) -> None:
     with tab(chromium) as page:
         sign_up(page, site)
         page.context.clear_cookies()
@@ -201,10 +203,13 @@ def test_with_JavaScript_two_presses_send_one_form(chromium: Browser, site: str)
 def test_another_sites_page_can_neither_post_nor_frame(chromium: Browser, site: str) -> None:
     with chromium.new_context() as context:
         page = context.new_page()
-        page.route("https://evil.example/**", lambda route: route.fulfill(
-            body=f'<form method=post action="{site}/login"><input name=username value=x></form><iframe src="{site}/login"></iframe>',
-            content_type="text/html",
-        ))
+        page.route(
+            "https://evil.example/**",
+            lambda route: route.fulfill(
+                body=f'<form method=post action="{site}/login"><input name=username value=x></form><iframe src="{site}/login"></iframe>',
+                content_type="text/html",
+            ),
+        )
         page.goto("https://evil.example/")
         with page.expect_navigation() as navigation:
             page.evaluate("document.forms[0].submit()")

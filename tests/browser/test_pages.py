@@ -47,6 +47,12 @@ def signed_up(page: Page, site: str) -> None:
     page.wait_for_url("**/account")
 
 
+def linking(page: Page, site: str) -> None:
+    waiting(page, site)
+    signed_up(page, site)
+    page.goto(f"{site}/oauth/finish")
+
+
 def at(path: str, before: Callable[[Page, str], None] | None = None) -> Callable[[Page, str], None]:
     def go(page: Page, site: str) -> None:
         if before is not None:
@@ -64,7 +70,7 @@ STATES: dict[str, Callable[[Page, str], None]] = {
     "signup refused": refused_signup,
     "finish": waiting,
     "finish without an address": lambda page, site: waiting(page, site, "nothing"),
-    "link": lambda page, site: (waiting(page, site), signed_up(page, site), page.goto(f"{site}/oauth/finish")) and None,
+    "link": linking,
     "account": signed_up,
     "already": at("/login", signed_up),
     "logout": at("/logout", signed_up),
@@ -78,7 +84,12 @@ STATES: dict[str, Callable[[Page, str], None]] = {
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize(("language", "scheme"), list(itertools.product(("en", "ja"), ("light", "dark"))))
 def test_is_accessible_and_fits(chromium: Browser, site: str, state: str, language: str, scheme: str) -> None:
-    options = {"locale": language, "color_scheme": scheme, "viewport": {"width": 320, "height": 800}, "reduced_motion": "reduce"}
+    options = {
+        "locale": language,
+        "color_scheme": scheme,
+        "viewport": {"width": 320, "height": 800},
+        "reduced_motion": "reduce",
+    }
     with tab(chromium, **options) as page:
         STATES[state](page, site)
         page.wait_for_load_state("networkidle")

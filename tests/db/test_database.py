@@ -39,7 +39,10 @@ async def test_asks_for_one_for_all_for_a_value_and_for_nothing(database: Databa
     sql = "SELECT id, name FROM users WHERE id = :id"
     assert await database.one(Named, sql, id="a") == Named("a", "Hana")
     assert await database.one(Named, sql, id="c") is None
-    assert await database.all(Named, "SELECT id, name FROM users ORDER BY id") == [Named("a", "Hana"), Named("b", "Hana")]
+    assert await database.all(Named, "SELECT id, name FROM users ORDER BY id") == [
+        Named("a", "Hana"),
+        Named("b", "Hana"),
+    ]
     assert await database.value("SELECT name FROM users WHERE id = :id", id="c") is None
     assert await database.value("DELETE FROM users WHERE id = :id RETURNING name", id="b") == "Hana"
     assert await count(database) == 1
@@ -110,7 +113,7 @@ async def test_a_row_that_is_there_already_is_told(database: Database) -> None:
 
 async def test_RL_08_a_row_cannot_belong_to_nobody_and_goes_with_its_owner(database: Database) -> None:
     session = "INSERT INTO sessions (id, user_id, method, created_at, expires_at) VALUES ('s', :user, 'password', 1, 2)"
-    with pytest.raises(Exception):  # noqa: B017 - sqlite3's own error, or our own for PostgreSQL's: both a fault of ours
+    with pytest.raises(Exception):
         await database.run(session, user="nobody")
     await add(database, "a")
     await database.run(session, user="a")
@@ -119,7 +122,7 @@ async def test_RL_08_a_row_cannot_belong_to_nobody_and_goes_with_its_owner(datab
 
 
 async def test_a_faulty_statement_tells_no_value(database: Database) -> None:
-    with pytest.raises(Exception) as fault:  # noqa: B017, PT011
+    with pytest.raises(Exception) as fault:
         await database.run("INSERT INTO nowhere VALUES (:secret)", secret="a secret")
     assert "a secret" not in str(fault.value)
     await add(database, "a")
@@ -194,11 +197,16 @@ async def test_work_that_fails_says_so_and_work_that_is_cancelled_from_within_to
 
 
 def test_names_become_numbers_for_postgresql() -> None:
-    assert numbered("SELECT :a, :b, :a, CAST(x AS text), '12:30'") == ("SELECT $1, $2, $1, CAST(x AS text), '12:30'", ("a", "b"))
+    assert numbered("SELECT :a, :b, :a, CAST(x AS text), '12:30'") == (
+        "SELECT $1, $2, $1, CAST(x AS text), '12:30'",
+        ("a", "b"),
+    )
 
 
 def test_a_script_is_taken_apart_at_its_semicolons() -> None:
-    assert statements_of("-- why; because\nCREATE TABLE a (\n  x TEXT -- of it; all\n);\n\nINSERT INTO a VALUES ('b');\n") == [
+    assert statements_of(
+        "-- why; because\nCREATE TABLE a (\n  x TEXT -- of it; all\n);\n\nINSERT INTO a VALUES ('b');\n"
+    ) == [
         "CREATE TABLE a (\n  x TEXT\n)",
         "INSERT INTO a VALUES ('b')",
     ]

@@ -28,7 +28,9 @@ async def test_RL_17_lost_connections_are_unavailable_and_then_replaced(postgres
     with pytest.raises(DatabaseUnavailable):
         async with postgres.transaction():
             await postgres.run(ADD, id="a")
-            await other.value("SELECT COUNT(pg_terminate_backend(pid)) AS n FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'")
+            await other.value(
+                "SELECT COUNT(pg_terminate_backend(pid)) AS n FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            )
             await postgres.run(ADD, id="b")
     await asyncio.sleep(0.05)
     assert await postgres.value(COUNT) == 0

@@ -67,7 +67,9 @@ async def test_goes_up_step_by_step_and_ends_where_the_new_whole_begins(empty: D
     older = tmp_path / "older.sql"
     older.write_text(re.sub(r"VALUES \(\d+, 0\)", "VALUES (1, 0)", SCHEMA.read_text()))
     await prepare(empty, older, 1)
-    (tmp_path / "0002_nicknames.sql").write_text("CREATE TABLE nicknames (id TEXT PRIMARY KEY);\nINSERT INTO nicknames VALUES ('a');\n")
+    (tmp_path / "0002_nicknames.sql").write_text(
+        "CREATE TABLE nicknames (id TEXT PRIMARY KEY);\nINSERT INTO nicknames VALUES ('a');\n"
+    )
     (tmp_path / "0003_colours.sql").write_text("ALTER TABLE nicknames ADD COLUMN colour TEXT;\n")
     await prepare(empty, SCHEMA, 7, upgrades=tmp_path)
     assert await version(empty) == 3
@@ -77,8 +79,10 @@ async def test_goes_up_step_by_step_and_ends_where_the_new_whole_begins(empty: D
 async def test_a_step_that_fails_leaves_the_old(empty: Database, tmp_path: Path) -> None:
     await prepare(empty, SCHEMA, 1)
     before = await shape(empty)
-    (tmp_path / "0002_broken.sql").write_text("CREATE TABLE half (id TEXT PRIMARY KEY);\nINSERT INTO nowhere VALUES (1);\n")
-    with pytest.raises(Exception):  # noqa: B017, PT011 - the engine's own
+    (tmp_path / "0002_broken.sql").write_text(
+        "CREATE TABLE half (id TEXT PRIMARY KEY);\nINSERT INTO nowhere VALUES (1);\n"
+    )
+    with pytest.raises(Exception):
         await prepare(empty, SCHEMA, 7, upgrades=tmp_path)
     assert (await version(empty), await shape(empty)) == (1, before)
 

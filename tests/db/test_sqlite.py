@@ -44,7 +44,10 @@ async def test_every_connection_has_its_pragmas(sqlite_url: str) -> None:
     async with connected(sqlite_url) as database:
         backend = database._database._backend
         for connection in (backend.writer, backend.reader):  # type: ignore[attr-defined]
-            asked = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "foreign_keys")]
+            asked = [
+                connection.execute(f"PRAGMA {name}").fetchone()[0]
+                for name in ("journal_mode", "synchronous", "foreign_keys")
+            ]
             assert asked == ["wal", 2, 1]
 
 
@@ -79,7 +82,9 @@ async def test_RL_04_writers_wait_for_another_process_and_the_loop_does_not(sqli
 async def test_RL_04_beyond_its_patience_it_is_unavailable_and_then_well_again(sqlite_url: str) -> None:
     async with connected(sqlite_url, patience=0.2) as database:
         with locked(sqlite_url):
-            outcomes = await asyncio.gather(*(database.run(ADD, id=str(each)) for each in range(4)), return_exceptions=True)
+            outcomes = await asyncio.gather(
+                *(database.run(ADD, id=str(each)) for each in range(4)), return_exceptions=True
+            )
         assert {type(each) for each in outcomes} == {DatabaseUnavailable}
         await database.run(ADD, id="later")
         assert await database.value(COUNT) == 1
@@ -118,7 +123,9 @@ async def test_RL_full_disk_is_unavailable_loses_nothing_and_recovers(sqlite_url
 
 async def test_a_commit_that_fails_is_rolled_back(sqlite_url: str) -> None:
     async with connected(sqlite_url) as database:
-        await database.run("CREATE TABLE later (id TEXT PRIMARY KEY, of TEXT REFERENCES users (id) DEFERRABLE INITIALLY DEFERRED)")
+        await database.run(
+            "CREATE TABLE later (id TEXT PRIMARY KEY, of TEXT REFERENCES users (id) DEFERRABLE INITIALLY DEFERRED)"
+        )
         with pytest.raises(sqlite3.IntegrityError):
             await database.run("INSERT INTO later (id, of) VALUES ('a', 'nobody')")
         await database.run(ADD, id="after")
@@ -133,7 +140,9 @@ async def test_a_queue_of_writers_that_is_too_long_is_unavailable(sqlite_url: st
             await from_elsewhere
 
 
-@pytest.mark.parametrize("content", [b"this is no database, whatever its name says" * 100, b"SQLite format 3\0" + b"\xff" * 4096])
+@pytest.mark.parametrize(
+    "content", [b"this is no database, whatever its name says" * 100, b"SQLite format 3\0" + b"\xff" * 4096]
+)
 async def test_RL_09_a_file_that_is_none_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "broken.db"
     path.write_bytes(content)

@@ -4,12 +4,13 @@ import asyncio
 import base64
 import hashlib
 import json
+import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import jwt
 import uvicorn
@@ -70,7 +71,13 @@ class HostileProvider:
         self.now: int | None = None
 
     def settings(self, **changes: Any) -> ProviderSettings:
-        given = {"name": "hostile", "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "label": "Hostile", "issuer": self.issuer}
+        given = {
+            "name": "hostile",
+            "client_id": CLIENT_ID,
+            "client_secret": CLIENT_SECRET,
+            "label": "Hostile",
+            "issuer": self.issuer,
+        }
         return ProviderSettings(**given | changes)
 
     def misbehave(self, **switches: Any) -> None:
@@ -81,13 +88,24 @@ class HostileProvider:
 
     def code_for(self, request: Any, redirect_uri: str) -> str:
         """What the authorize page would give: a code that is bound to an AuthorizationRequest of ours."""
-        code = f"code-{len(self.codes)}"
-        self.codes[code] = {"nonce": request.nonce, "verifier": request.code_verifier, "redirect_uri": redirect_uri}
+        return self.code_at(request.url, redirect_uri)
+
+    def code_at(self, url: str, redirect_uri: str) -> str:
+        """The same for the address that a browser was sent to."""
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+        assert (asked["redirect_uri"], asked["client_id"], asked["code_challenge_method"]) == (redirect_uri, CLIENT_ID, "S256")
+        code = f"code-{secrets.token_hex(4)}"
+        self.codes[code] = {"nonce": asked["nonce"], "challenge": asked["code_challenge"], "redirect_uri": redirect_uri}
         return code
 
     @contextmanager
     def running(self) -> Iterator["HostileProvider"]:
-        paths = {"/.well-known/openid-configuration": "metadata", "/keys": "keys", "/token": "token", "/userinfo": "userinfo"}
+        paths = {
+            "/.well-known/openid-configuration": "metadata",
+            "/keys": "keys",
+            "/token": "token",
+            "/userinfo": "userinfo",
+        }
         routes = [Route(path, self._endpoint(name), methods=["GET", "POST"]) for path, name in paths.items()]
         with serving(Starlette(routes=routes), self._socket) as self.server:
             yield self
@@ -117,14 +135,16 @@ class HostileProvider:
 
     def _keys(self, form: dict[str, str], request: Request) -> Response:
         keys = self.misdeeds.keys
-        return JSONResponse({"keys": [jwk(RSA, kid="rsa"), jwk(EC, kid="ec"), jwk(ED, kid="ed")] if keys is None else keys})
+        return JSONResponse(
+            {"keys": [jwk(RSA, kid="rsa"), jwk(EC, kid="ec"), jwk(ED, kid="ed")] if keys is None else keys}
+        )
 
     def _token(self, form: dict[str, str], request: Request) -> Response:
         bound = self.codes.pop(form.get("code", ""), None)
         basic = "Basic " + base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
         if request.headers.get("authorization") != basic:
             return JSONResponse({"error": "invalid_client"}, 401)
-        if bound is None or bound["redirect_uri"] != form["redirect_uri"] or bound["verifier"] != form["code_verifier"]:
+        if bound is None or bound["redirect_uri"] != form["redirect_uri"] or bound["challenge"] != challenge(form["code_verifier"]):
             return JSONResponse({"error": "invalid_grant"}, 400)
         right = {
             "access_token": ACCESS_TOKEN,
@@ -161,6 +181,10 @@ def signed(claims: dict[str, Any], misdeeds: Misdeeds) -> str:
         return body + "."
     signer = jwt.get_algorithm_by_name(misdeeds.algorithm)
     return f"{body}.{encoded(signer.sign(body.encode(), key))}"
+
+
+def challenge(code_verifier: str) -> str:
+    return encoded(hashlib.sha256(code_verifier.encode()).digest())
 
 
 def half_hash(token: str, algorithm: str = "sha256") -> str:

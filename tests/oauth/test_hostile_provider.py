@@ -54,10 +54,27 @@ async def transport() -> AsyncIterator[httpx2.AsyncBaseTransport]:
         yield transport
 
 
-def made(hostile: HostileProvider, transport: httpx2.AsyncBaseTransport, *, age: float = 3600, cool_down: float = 30, deadline: float = 10, breaker: Breaker | None = None, issuer: str | None = None) -> Client:
+def made(
+    hostile: HostileProvider,
+    transport: httpx2.AsyncBaseTransport,
+    *,
+    age: float = 3600,
+    cool_down: float = 30,
+    deadline: float = 10,
+    breaker: Breaker | None = None,
+    issuer: str | None = None,
+) -> Client:
     settings = hostile.settings(**({"issuer": issuer} if issuer else {}))
     discovery = Discovery(transport, settings.issuer or "", age=age, cool_down=cool_down)
-    return Client(provider_of(settings), settings, REDIRECT_URI, transport, discovery=discovery, deadline=deadline, breaker=breaker)
+    return Client(
+        provider_of(settings),
+        settings,
+        REDIRECT_URI,
+        transport,
+        discovery=discovery,
+        deadline=deadline,
+        breaker=breaker,
+    )
 
 
 @pytest.fixture
@@ -65,7 +82,14 @@ def client(hostile: HostileProvider, transport: httpx2.AsyncBaseTransport) -> Cl
     return made(hostile, transport)
 
 
-async def log_in(client: Client, hostile: HostileProvider, *, iss: str | None = ..., now: int | None = None, request: AuthorizationRequest | None = None) -> Profile:  # type: ignore[assignment]
+async def log_in(
+    client: Client,
+    hostile: HostileProvider,
+    *,
+    iss: str | None = ...,
+    now: int | None = None,
+    request: AuthorizationRequest | None = None,
+) -> Profile:  # type: ignore[assignment]
     request = request or await client.authorization()
     return await client.profile(
         code=hostile.code_for(request, REDIRECT_URI),
@@ -82,7 +106,9 @@ async def test_oidcc_client_test_the_happy_path_reads_userinfo(client: Client, h
     assert [name for name, _ in hostile.calls] == ["metadata", "token", "keys", "userinfo"]
 
 
-async def test_client_secret_basic_and_OA_36_the_secret_is_in_no_address(client: Client, hostile: HostileProvider) -> None:
+async def test_client_secret_basic_and_OA_36_the_secret_is_in_no_address(
+    client: Client, hostile: HostileProvider
+) -> None:
     request = await client.authorization()
     assert "secret" not in request.url
     await log_in(client, hostile, request=request)
@@ -112,7 +138,9 @@ GOOD: dict[str, dict[str, Any]] = {
     "PR-16 expires_in endless": {"token": {"expires_in": "1e400"}},
     "token_type in another case": {"token": {"token_type": "bearer"}},
     "no userinfo endpoint": {"metadata": {"userinfo_endpoint": None}},
-    "ID-32 bad members are passed over": {"keys": [1, "x", {}, {"kty": "RSA"}, {"kty": "oct", "k": "AAAA"}, jwk(RSA, kid="rsa")]},
+    "ID-32 bad members are passed over": {
+        "keys": [1, "x", {}, {"kty": "RSA"}, {"kty": "oct", "k": "AAAA"}, jwk(RSA, kid="rsa")]
+    },
     "PR-21 cookies and odd headers are not looked at": {},
 }
 
@@ -181,7 +209,9 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize(("misdeeds", "reason"), [pytest.param(*value, id=key) for key, value in BAD.items()])
-async def test_refuses_an_ID_token_and_asks_nothing_more(client: Client, hostile: HostileProvider, misdeeds: dict[str, Any], reason: str) -> None:
+async def test_refuses_an_ID_token_and_asks_nothing_more(
+    client: Client, hostile: HostileProvider, misdeeds: dict[str, Any], reason: str
+) -> None:
     hostile.misbehave(**misdeeds)
     with pytest.raises(ProviderFailed) as refused:
         await log_in(client, hostile)
@@ -198,22 +228,30 @@ async def test_ID_26_userinfo_of_another_person_is_discarded(client: Client, hos
 
 
 @pytest.mark.parametrize("sub", ["x" * 256, "ünicode", "with\nline", " \x7f"])
-async def test_LK_05_an_identity_is_255_printing_ascii_characters_at_most(client: Client, hostile: HostileProvider, sub: str) -> None:
+async def test_LK_05_an_identity_is_255_printing_ascii_characters_at_most(
+    client: Client, hostile: HostileProvider, sub: str
+) -> None:
     hostile.misbehave(claims={"sub": sub}, userinfo={"sub": sub})
     with pytest.raises(ProviderFailed) as refused:
         await log_in(client, hostile)
     assert refused.value.reason == "profile.identity"
 
 
-@pytest.mark.parametrize(("iss", "reason"), [(None, "callback.iss_missing"), ("https://evil.example", "callback.iss"), ("", "callback.iss")])
-async def test_OA_12_invalid_and_removed_authorization_response_iss(client: Client, hostile: HostileProvider, iss: str | None, reason: str) -> None:
+@pytest.mark.parametrize(
+    ("iss", "reason"), [(None, "callback.iss_missing"), ("https://evil.example", "callback.iss"), ("", "callback.iss")]
+)
+async def test_OA_12_invalid_and_removed_authorization_response_iss(
+    client: Client, hostile: HostileProvider, iss: str | None, reason: str
+) -> None:
     with pytest.raises(ProviderFailed) as refused:
         await log_in(client, hostile, iss=iss)
     assert refused.value.reason == reason
     assert hostile.asked("token") == 0
 
 
-async def test_an_iss_that_nobody_promised_may_be_missing_but_not_wrong(client: Client, hostile: HostileProvider) -> None:
+async def test_an_iss_that_nobody_promised_may_be_missing_but_not_wrong(
+    client: Client, hostile: HostileProvider
+) -> None:
     hostile.misbehave(metadata={"authorization_response_iss_parameter_supported": None})
     assert await log_in(client, hostile, iss=None)
     with pytest.raises(ProviderFailed):
@@ -237,14 +275,18 @@ METADATA: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize(("metadata", "reason"), [pytest.param(*value, id=key) for key, value in METADATA.items()])
-async def test_refuses_metadata(client: Client, hostile: HostileProvider, metadata: dict[str, Any], reason: str) -> None:
+async def test_refuses_metadata(
+    client: Client, hostile: HostileProvider, metadata: dict[str, Any], reason: str
+) -> None:
     hostile.misbehave(metadata=metadata)
     with pytest.raises(ProviderFailed) as refused:
         await client.authorization()
     assert refused.value.reason == reason
 
 
-async def test_ID_19_signing_key_rotation_is_followed_by_one_fetch(hostile: HostileProvider, transport: httpx2.AsyncBaseTransport) -> None:
+async def test_ID_19_signing_key_rotation_is_followed_by_one_fetch(
+    hostile: HostileProvider, transport: httpx2.AsyncBaseTransport
+) -> None:
     client = made(hostile, transport, cool_down=0)
     await log_in(client, hostile)
     hostile.misbehave(key=OTHER_RSA, header={"kid": "new"}, keys=[jwk(OTHER_RSA, kid="new")])
@@ -252,14 +294,18 @@ async def test_ID_19_signing_key_rotation_is_followed_by_one_fetch(hostile: Host
     assert hostile.asked("keys") == 2
 
 
-async def test_ID_20_a_key_replaced_under_the_same_kid_is_followed(hostile: HostileProvider, transport: httpx2.AsyncBaseTransport) -> None:
+async def test_ID_20_a_key_replaced_under_the_same_kid_is_followed(
+    hostile: HostileProvider, transport: httpx2.AsyncBaseTransport
+) -> None:
     client = made(hostile, transport, cool_down=0)
     await log_in(client, hostile)
     hostile.misbehave(key=OTHER_RSA, keys=[jwk(OTHER_RSA, kid="rsa")])
     await log_in(client, hostile)
 
 
-async def test_ID_21_bad_signatures_do_not_make_us_fetch_keys_again_and_again(client: Client, hostile: HostileProvider) -> None:
+async def test_ID_21_bad_signatures_do_not_make_us_fetch_keys_again_and_again(
+    client: Client, hostile: HostileProvider
+) -> None:
     hostile.misbehave(key=OTHER_RSA)
     for _ in range(5):
         with pytest.raises(ProviderFailed):
@@ -267,7 +313,9 @@ async def test_ID_21_bad_signatures_do_not_make_us_fetch_keys_again_and_again(cl
     assert hostile.asked("keys") == 1
 
 
-async def test_a_key_that_was_withdrawn_is_trusted_no_longer_than_its_age(hostile: HostileProvider, transport: httpx2.AsyncBaseTransport) -> None:
+async def test_a_key_that_was_withdrawn_is_trusted_no_longer_than_its_age(
+    hostile: HostileProvider, transport: httpx2.AsyncBaseTransport
+) -> None:
     client = made(hostile, transport, age=0.05)
     await log_in(client, hostile)
     hostile.misbehave(keys=[jwk(EC, kid="ec")])
@@ -276,7 +324,9 @@ async def test_a_key_that_was_withdrawn_is_trusted_no_longer_than_its_age(hostil
         await log_in(client, hostile)
 
 
-async def test_PR_19_metadata_that_changes_is_followed_within_its_age(hostile: HostileProvider, transport: httpx2.AsyncBaseTransport) -> None:
+async def test_PR_19_metadata_that_changes_is_followed_within_its_age(
+    hostile: HostileProvider, transport: httpx2.AsyncBaseTransport
+) -> None:
     client = made(hostile, transport, age=0.05)
     await client.authorization()
     hostile.misbehave(metadata={"authorization_endpoint": f"{hostile.issuer}/moved"})
@@ -284,7 +334,9 @@ async def test_PR_19_metadata_that_changes_is_followed_within_its_age(hostile: H
     assert (await client.authorization()).url.startswith(f"{hostile.issuer}/moved?")
 
 
-async def test_PR_13_sixty_four_first_logins_fetch_metadata_and_keys_once(client: Client, hostile: HostileProvider) -> None:
+async def test_PR_13_sixty_four_first_logins_fetch_metadata_and_keys_once(
+    client: Client, hostile: HostileProvider
+) -> None:
     await asyncio.gather(*(log_in(client, hostile) for _ in range(64)))
     assert (hostile.asked("metadata"), hostile.asked("keys"), hostile.asked("token")) == (1, 1, 64)
 
@@ -334,7 +386,11 @@ FAULTS: dict[str, tuple[Any, type[ProviderFault]]] = {
 @pytest.mark.parametrize("endpoint", ["metadata", "keys", "token", "userinfo"])
 @pytest.mark.parametrize(("answer", "error"), [pytest.param(*value, id=key) for key, value in FAULTS.items()])
 async def test_F8_every_fault_of_every_endpoint_is_one_of_two(
-    hostile: HostileProvider, transport: httpx2.AsyncBaseTransport, endpoint: str, answer: Any, error: type[ProviderFault]
+    hostile: HostileProvider,
+    transport: httpx2.AsyncBaseTransport,
+    endpoint: str,
+    answer: Any,
+    error: type[ProviderFault],
 ) -> None:
     client = made(hostile, transport, deadline=0.3)
     hostile.misbehave(answers={endpoint: answer})
@@ -353,8 +409,12 @@ async def test_F8_every_fault_of_every_endpoint_is_one_of_two(
         ("", 400, ProviderFailed, "token.error"),
     ],
 )
-async def test_PR_12_error_codes_have_reasons_of_ours(client: Client, hostile: HostileProvider, error: str, status: int, expected: type[ProviderFault], reason: str) -> None:
-    hostile.misbehave(answers={"token": raw(f'{{"error": "{error}", "error_description": "secret text"}}', status=status)})
+async def test_PR_12_error_codes_have_reasons_of_ours(
+    client: Client, hostile: HostileProvider, error: str, status: int, expected: type[ProviderFault], reason: str
+) -> None:
+    hostile.misbehave(
+        answers={"token": raw(f'{{"error": "{error}", "error_description": "secret text"}}', status=status)}
+    )
     with pytest.raises(expected) as refused:
         await log_in(client, hostile)
     assert refused.value.reason == reason
@@ -365,7 +425,9 @@ async def test_PR_12_error_codes_have_reasons_of_ours(client: Client, hostile: H
     [{"access_token": None}, {"access_token": 5}, {"access_token": ""}, {"access_token": "x" * 20_000}, {"access_token": "a\nb"}, {"access_token": "ü"}, {"token_type": "mac"}, {"token_type": None}],
     ids=str,
 )  # fmt: skip
-async def test_PR_16_a_token_that_cannot_be_used_is_refused(client: Client, hostile: HostileProvider, token: dict[str, Any]) -> None:
+async def test_PR_16_a_token_that_cannot_be_used_is_refused(
+    client: Client, hostile: HostileProvider, token: dict[str, Any]
+) -> None:
     hostile.misbehave(token=token)
     with pytest.raises(ProviderFailed):
         await log_in(client, hostile)
@@ -381,7 +443,13 @@ async def test_keys_that_are_no_list_are_refused(client: Client, hostile: Hostil
 async def test_OA_10_a_code_counts_once_at_the_provider_too(client: Client, hostile: HostileProvider) -> None:
     request = await client.authorization()
     code = hostile.code_for(request, REDIRECT_URI)
-    again = {"code": code, "nonce": request.nonce, "code_verifier": request.code_verifier, "iss": hostile.issuer, "now": int(time.time())}
+    again = {
+        "code": code,
+        "nonce": request.nonce,
+        "code_verifier": request.code_verifier,
+        "iss": hostile.issuer,
+        "now": int(time.time()),
+    }
     await client.profile(**again)
     with pytest.raises(ProviderFailed):
         await client.profile(**again)
@@ -391,10 +459,14 @@ async def test_OA_10_a_code_counts_once_at_the_provider_too(client: Client, host
 async def test_whatever_a_code_looks_like_it_harms_nobody(client: Client, hostile: HostileProvider, code: str) -> None:
     request = await client.authorization()
     with pytest.raises(ProviderFailed):
-        await client.profile(code=code, nonce=request.nonce, code_verifier=request.code_verifier, iss=hostile.issuer, now=NOW)
+        await client.profile(
+            code=code, nonce=request.nonce, code_verifier=request.code_verifier, iss=hostile.issuer, now=NOW
+        )
 
 
-async def test_PR_01_a_provider_that_is_not_there_is_down_and_after_three_times_not_asked(hostile: HostileProvider, transport: httpx2.AsyncBaseTransport) -> None:
+async def test_PR_01_a_provider_that_is_not_there_is_down_and_after_three_times_not_asked(
+    hostile: HostileProvider, transport: httpx2.AsyncBaseTransport
+) -> None:
     client = made(hostile, transport, issuer="http://127.0.0.1:1", breaker=Breaker(rest=0.2))
     reasons = []
     for _ in range(5):
@@ -409,7 +481,9 @@ async def test_PR_01_a_provider_that_is_not_there_is_down_and_after_three_times_
     assert down.value.reason == "http.ConnectError"
 
 
-async def test_PR_20_when_it_is_back_the_next_login_succeeds(hostile: HostileProvider, transport: httpx2.AsyncBaseTransport) -> None:
+async def test_PR_20_when_it_is_back_the_next_login_succeeds(
+    hostile: HostileProvider, transport: httpx2.AsyncBaseTransport
+) -> None:
     client = made(hostile, transport, breaker=Breaker(rest=0.1))
     hostile.misbehave(answers={"metadata": raw("", status=503)})
     for _ in range(4):
@@ -428,7 +502,9 @@ async def test_OA_34_the_request_says_nothing_that_has_to_stay_here(client: Clie
     assert len({first.state, second.state, first.nonce, second.nonce, first.code_verifier, second.code_verifier}) == 6
 
 
-async def test_an_unexpected_error_of_a_library_is_the_providers_fault(client: Client, hostile: HostileProvider) -> None:
+async def test_an_unexpected_error_of_a_library_is_the_providers_fault(
+    client: Client, hostile: HostileProvider
+) -> None:
     hostile.misbehave(answers={"token": PlainTextResponse("x", 204)})
     with pytest.raises(ProviderFault):
         await log_in(client, hostile)

@@ -17,14 +17,18 @@ from genkan.oauth.profile import Who, address, cleaned, name
 from genkan.oauth.registry import client as made_client
 from genkan.oauth.registry import clients
 from genkan.settings import ProviderSettings, from_environment
-from hostile import EC, RSA, jwk, signed, Misdeeds
+from hostile import EC, RSA, Misdeeds, jwk, signed
 
 pytestmark = pytest.mark.anyio
 
 RECORDED = Path(__file__).parent / "recorded"
 NOW = int(time.time())
-PEM = EC.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()).decode()
-EXTRA: Mapping[str, Mapping[str, str]] = {"apple": {"team_id": "TEAM", "key_id": "KEY", "private_key": PEM.replace("\n", "\\n")}}
+PEM = EC.private_bytes(
+    serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+).decode()
+EXTRA: Mapping[str, Mapping[str, str]] = {
+    "apple": {"team_id": "TEAM", "key_id": "KEY", "private_key": PEM.replace("\n", "\\n")}
+}
 
 
 class Replayed(httpx2.AsyncBaseTransport):
@@ -52,17 +56,28 @@ def recorded(provider: str) -> dict[str, Any]:
     return found
 
 
-async def log_in(provider: str, answers: dict[str, Any] | None = None, *, form_user: str | None = None, extra: Mapping[str, str] | None = None, iss: str | None = None) -> tuple[Profile, Replayed, str]:
+async def log_in(
+    provider: str,
+    answers: dict[str, Any] | None = None,
+    *,
+    form_user: str | None = None,
+    extra: Mapping[str, str] | None = None,
+    iss: str | None = None,
+) -> tuple[Profile, Replayed, str]:
     answers = answers or recorded(provider)["answers"]
     for url in list(answers):
         if url.endswith(("/jwks", "/certs", "/keys", "keys")):
             answers[url] = {"keys": [jwk(RSA, kid="rsa")]}
     replayed = Replayed(answers)
-    settings = ProviderSettings(provider, "our-client", "our-secret", extra=extra if extra is not None else EXTRA.get(provider, {}))
+    settings = ProviderSettings(
+        provider, "our-client", "our-secret", extra=extra if extra is not None else EXTRA.get(provider, {})
+    )
     client: Client = made_client("https://id.example.com", settings, Bounded(replayed))
     request = await client.authorization()
     replayed.nonce = request.nonce
-    profile = await client.profile(code="code", nonce=request.nonce, code_verifier=request.code_verifier, iss=iss, now=NOW, form_user=form_user)
+    profile = await client.profile(
+        code="code", nonce=request.nonce, code_verifier=request.code_verifier, iss=iss, now=NOW, form_user=form_user
+    )
     return profile, replayed, request.url
 
 
@@ -89,7 +104,9 @@ async def test_LK_15_of_githubs_addresses_only_the_primary_counts_and_only_verif
     ]
     profile, _, _ = await log_in("github", answers)
     assert (profile.email, profile.email_verified) == ("main@example.com", False)
-    answers["GET https://api.github.com/user/emails"] = [{"email": f"{each}@example.com", "verified": True, "primary": each == 400} for each in range(500)]
+    answers["GET https://api.github.com/user/emails"] = [
+        {"email": f"{each}@example.com", "verified": True, "primary": each == 400} for each in range(500)
+    ]
     profile, _, _ = await log_in("github", answers)
     assert (profile.email, profile.email_verified) == (None, False)
     answers["GET https://api.github.com/user/emails"] = {"message": "none"}
@@ -104,7 +121,9 @@ async def test_LK_05_githubs_number_is_a_number(id: object) -> None:
         await log_in("github", answers)
 
 
-@pytest.mark.parametrize("change", [{"nonce": None}, {"iss": "https://evil.example"}, {"aud": "another"}, {"sub": "another"}])
+@pytest.mark.parametrize(
+    "change", [{"nonce": None}, {"iss": "https://evil.example"}, {"aud": "another"}, {"sub": "another"}]
+)
 async def test_what_LINE_verifies_has_to_be_ours(change: dict[str, Any]) -> None:
     answers = recorded("line")["answers"]
     verified = answers["POST https://api.line.me/oauth2/v2.1/verify"]
@@ -129,7 +148,9 @@ async def test_a_tenant_of_microsoft_has_an_issuer_of_its_own() -> None:
     answers = recorded("microsoft")["answers"]
     tenant = "9122040d-6c67-4c5b-b112-36a304b66dad"
     own = f"https://login.microsoftonline.com/{tenant}/v2.0"
-    metadata = dict(answers["GET https://login.microsoftonline.com/common/v2.0/.well-known/openid-configuration"]) | {"issuer": own}
+    metadata = dict(answers["GET https://login.microsoftonline.com/common/v2.0/.well-known/openid-configuration"]) | {
+        "issuer": own
+    }
     answers[f"GET {own}/.well-known/openid-configuration"] = metadata
     profile, _, _ = await log_in("microsoft", answers, extra={"tenant": tenant})
     assert profile.issuer == own
@@ -143,7 +164,9 @@ async def test_apples_secret_is_a_JWT_of_ours_for_five_minutes() -> None:
     _, replayed, url = await log_in("apple")
     assert parse_qs(urlsplit(url).query)["response_mode"] == ["form_post"]
     sent = parse_qs(next(each for each in replayed.asked if each.method == "POST").content.decode())
-    claims = jwt.decode(sent["client_secret"][0], EC.public_key(), algorithms=["ES256"], audience="https://appleid.apple.com")
+    claims = jwt.decode(
+        sent["client_secret"][0], EC.public_key(), algorithms=["ES256"], audience="https://appleid.apple.com"
+    )
     assert (claims["iss"], claims["sub"], claims["exp"] - claims["iat"]) == ("TEAM", "our-client", 300)
     assert jwt.get_unverified_header(sent["client_secret"][0])["kid"] == "KEY"
 
@@ -167,17 +190,30 @@ async def test_what_apple_says_beside_the_code_is_only_a_name(said: str | None, 
 
 
 async def test_a_gitlab_of_ones_own_is_asked_at_its_address() -> None:
-    answers = {key.replace("https://gitlab.com", "https://git.example.com"): value for key, value in recorded("gitlab")["answers"].items()}
+    answers = {
+        key.replace("https://gitlab.com", "https://git.example.com"): value
+        for key, value in recorded("gitlab")["answers"].items()
+    }
     answers = json.loads(json.dumps(answers).replace("https://gitlab.com", "https://git.example.com"))
     profile, _, _ = await log_in("gitlab", answers, extra={"base_url": "https://git.example.com/"})
     assert profile.issuer == "https://git.example.com"
 
 
 async def test_any_issuer_may_name_the_hosts_of_its_endpoints() -> None:
-    environ = {"OIDC_WORKS_ISSUER": "https://id.works.example", "OIDC_WORKS_HOSTS": "api.works.example, x.example", "OIDC_WORKS_CLIENT_ID": "a", "OIDC_WORKS_CLIENT_SECRET": "b"}
+    environ = {
+        "OIDC_WORKS_ISSUER": "https://id.works.example",
+        "OIDC_WORKS_HOSTS": "api.works.example, x.example",
+        "OIDC_WORKS_CLIENT_ID": "a",
+        "OIDC_WORKS_CLIENT_SECRET": "b",
+    }
     settings = from_environment(environ, made_secret="0123456789abcdef0123456789abcdef")
     issuer = "https://id.works.example"
-    metadata = {"issuer": issuer, "authorization_endpoint": f"{issuer}/a", "token_endpoint": "https://api.works.example/t", "jwks_uri": f"{issuer}/k"}
+    metadata = {
+        "issuer": issuer,
+        "authorization_endpoint": f"{issuer}/a",
+        "token_endpoint": "https://api.works.example/t",
+        "jwks_uri": f"{issuer}/k",
+    }
     replayed = Replayed({f"GET {issuer}/.well-known/openid-configuration": metadata})
     found = clients(settings, Bounded(replayed))
     assert list(found) == ["works"]
@@ -205,7 +241,9 @@ def test_PR_17_a_name_is_kept_as_far_as_it_can_be_shown(said: object, kept: str 
     assert name(said) == kept
 
 
-@pytest.mark.parametrize("said", ["", "nowhere", "a" * 300 + "@example.com", 5, None, "a@b@c.example", "\ud800@example.com"])
+@pytest.mark.parametrize(
+    "said", ["", "nowhere", "a" * 300 + "@example.com", 5, None, "a@b@c.example", "\ud800@example.com"]
+)
 def test_PR_17_an_address_that_is_none_is_none(said: object) -> None:
     assert address(said) is None
 

@@ -3,7 +3,7 @@
 import jwt
 import pytest
 from dev_journeys import come_back
-from entrance import Browser, set_cookies, settings_for, running, words
+from entrance import Browser, running, set_cookies, settings_for, words
 from starlette.applications import Starlette
 
 pytestmark = pytest.mark.anyio
@@ -31,7 +31,9 @@ async def test_XS_02_what_a_provider_says_is_text(browser: Browser) -> None:
     assert "&lt;img src=x" in page.text
 
 
-async def test_RV_01_logging_out_ends_the_session_for_whoever_copied_the_cookie(browser: Browser, other_browser: Browser) -> None:
+async def test_RV_01_logging_out_ends_the_session_for_whoever_copied_the_cookie(
+    browser: Browser, other_browser: Browser
+) -> None:
     await browser.sign_up()
     other_browser.cookies.set("jwt", browser.cookies["jwt"])
     assert await other_browser.is_signed_in()
@@ -67,7 +69,9 @@ async def test_CA_03_over_https_the_browser_forgets_what_it_cached(database_url:
         assert (await browser.log_out()).headers["clear-site-data"] == '"cache", "storage"'
 
 
-async def test_a_live_cookie_is_taken_by_another_process_and_after_a_restart(app: Starlette, browser: Browser, database_url: str) -> None:
+async def test_a_live_cookie_is_taken_by_another_process_and_after_a_restart(
+    app: Starlette, browser: Browser, database_url: str
+) -> None:
     await browser.sign_up()
     async with running(settings_for(database_url)) as other, Browser(other) as elsewhere:
         elsewhere.cookies.set("jwt", browser.cookies["jwt"])
@@ -103,11 +107,18 @@ async def test_other_programs_verify_with_the_published_keys(browser: Browser) -
     assert published.headers["cache-control"] == "public, max-age=3600"
     key = jwt.PyJWKSet.from_dict(published.json()).keys[0]
     claims = jwt.decode(
-        browser.cookies["jwt"], key, algorithms=["EdDSA"], audience=browser.origin, issuer=browser.origin, options={"verify_exp": False, "verify_iat": False}
+        browser.cookies["jwt"],
+        key,
+        algorithms=["EdDSA"],
+        audience=browser.origin,
+        issuer=browser.origin,
+        options={"verify_exp": False, "verify_iat": False},
     )
     assert claims["sub"]
 
 
 async def test_change_password_has_its_fixed_address_and_others_are_not_found(browser: Browser) -> None:
     assert (await browser.get("/.well-known/change-password")).status_code == 303
-    assert (await browser.get("/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200")).status_code == 404
+    assert (
+        await browser.get("/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200")
+    ).status_code == 404

@@ -38,7 +38,7 @@ async def test_goes_on_to_where_the_person_wanted(browser: Browser) -> None:
     assert (await browser.log_in(next="//evil.example")).headers["location"] == "/account"
 
 
-@pytest.mark.parametrize("username", ["hanako", "HANAKO", " hanako ", "ｈａｎａｋｏ"])  # noqa: RUF001 - full-width on purpose
+@pytest.mark.parametrize("username", ["hanako", "HANAKO", " hanako ", "ｈａｎａｋｏ"])
 async def test_a_username_is_known_in_any_case_and_width(browser: Browser, username: str) -> None:
     await browser.sign_up("hanako")
     assert (await browser.log_in(username)).status_code == 303
@@ -50,7 +50,9 @@ async def test_PW_05_a_password_is_verified_exactly_as_it_is(browser: Browser) -
     assert [(await browser.log_in(password=each)).status_code for each in tried] == [422, 422, 303]
 
 
-async def test_EN_01_a_wrong_password_and_an_unknown_user_get_one_answer(browser: Browser, other_browser: Browser) -> None:
+async def test_EN_01_a_wrong_password_and_an_unknown_user_get_one_answer(
+    browser: Browser, other_browser: Browser
+) -> None:
     await browser.sign_up()
     wrong = await other_browser.log_in("hanako", "not the password at all")
     unknown = await other_browser.log_in("hamako", "not the password at all")
@@ -118,7 +120,9 @@ async def test_BF_10_after_the_window_it_counts_anew(browser: Browser, other_bro
     for _ in range(10):
         await other_browser.log_in(password="a wrong password")
     clock.now += 301
-    assert [(await other_browser.log_in(password="wrong again, sorry")).status_code for _ in range(9)] == [422] * 8 + [429]
+    assert [(await other_browser.log_in(password="wrong again, sorry")).status_code for _ in range(9)] == [422] * 8 + [
+        429
+    ]
 
 
 async def test_EN_01_an_unknown_name_is_limited_alike(browser: Browser) -> None:
@@ -179,7 +183,11 @@ async def test_CK_10_a_session_lasts_two_days_whatever_happens_in_between(browse
 async def test_CK_09_a_token_counts_in_its_cookie_only(browser: Browser, other_browser: Browser) -> None:
     await browser.sign_up()
     token = browser.cookies["jwt"]
-    for headers, query in [({"Authorization": f"Bearer {token}"}, ""), ({"Cookie": f"session={token}"}, ""), ({}, f"?token={token}&jwt={token}")]:
+    for headers, query in [
+        ({"Authorization": f"Bearer {token}"}, ""),
+        ({"Cookie": f"session={token}"}, ""),
+        ({}, f"?token={token}&jwt={token}"),
+    ]:
         answer = await other_browser.get(f"/account{query}", headers=headers)
         assert answer.status_code == 303
 
@@ -200,7 +208,9 @@ async def test_whoever_is_not_signed_in_is_sent_to_login_and_back(browser: Brows
     assert 'value="/account?tab=ways"' in page.text
 
 
-async def test_a_disabled_account_is_told_only_to_who_knows_the_password(app: Starlette, browser: Browser, clock: Clock) -> None:
+async def test_a_disabled_account_is_told_only_to_who_knows_the_password(
+    app: Starlette, browser: Browser, clock: Clock
+) -> None:
     await browser.sign_up()
     await app.state.services.db.run("UPDATE users SET disabled_at = :now", now=clock.now)
     assert not await browser.is_signed_in()

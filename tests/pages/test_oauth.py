@@ -74,7 +74,9 @@ async def test_a_verified_address_that_was_changed_is_a_claim(app: Starlette, br
     assert await value(app, "SELECT email_proven_at FROM users") is None
 
 
-async def test_LK_06_a_changed_address_is_the_same_person_and_replaces_nothing(app: Starlette, browser: Browser) -> None:
+async def test_LK_06_a_changed_address_is_the_same_person_and_replaces_nothing(
+    app: Starlette, browser: Browser
+) -> None:
     await come_back(browser, "verified", intent="signup")
     before = await value(app, "SELECT email FROM users")
     answer = await come_back(browser, "changed", intent="login")
@@ -82,7 +84,9 @@ async def test_LK_06_a_changed_address_is_the_same_person_and_replaces_nothing(a
     assert await value(app, "SELECT email FROM users") == before
 
 
-async def test_PH_an_address_that_somebody_else_claimed_is_still_free(app: Starlette, browser: Browser, other_browser: Browser) -> None:
+async def test_PH_an_address_that_somebody_else_claimed_is_still_free(
+    app: Starlette, browser: Browser, other_browser: Browser
+) -> None:
     await come_back(browser, "verified", intent="login")
     address = field((await browser.get("/oauth/finish")).text, "email")
     await other_browser.sign_up("attacker", email=address)
@@ -93,7 +97,9 @@ async def test_PH_an_address_that_somebody_else_claimed_is_still_free(app: Starl
     assert await value(app, "SELECT COUNT(*) AS n FROM users") == 2
 
 
-async def test_accounts_are_never_joined_by_address(app: Starlette, browser: Browser, other_browser: Browser, clock: Clock) -> None:
+async def test_accounts_are_never_joined_by_address(
+    app: Starlette, browser: Browser, other_browser: Browser, clock: Clock
+) -> None:
     await browser.sign_up("hanako", email="existing@example.com")
     await app.state.services.db.run("UPDATE users SET email_proven_at = :now", now=clock.now)
     answer = await come_back(other_browser, "existing", intent="signup", address="existing@example.com")
@@ -106,7 +112,9 @@ async def test_accounts_are_never_joined_by_address(app: Starlette, browser: Bro
     assert await value(app, "SELECT COUNT(*) AS n FROM users") == 1
 
 
-async def test_whoever_logs_in_meanwhile_is_asked_once_and_then_linked(app: Starlette, browser: Browser, clock: Clock) -> None:
+async def test_whoever_logs_in_meanwhile_is_asked_once_and_then_linked(
+    app: Starlette, browser: Browser, clock: Clock
+) -> None:
     await browser.sign_up("hanako", email="existing@example.com")
     await browser.log_out()
     await app.state.services.db.run("UPDATE users SET email_proven_at = :now", now=clock.now)
@@ -119,7 +127,9 @@ async def test_whoever_logs_in_meanwhile_is_asked_once_and_then_linked(app: Star
     assert linked.headers["location"] == "/account"
     assert "is now linked" in (await browser.get("/account")).text
     await browser.log_out()
-    assert (await come_back(browser, "existing", intent="login", address="x@example.com")).headers["location"] == "/account"
+    assert (await come_back(browser, "existing", intent="login", address="x@example.com")).headers[
+        "location"
+    ] == "/account"
 
 
 async def test_nobody_links_without_being_signed_in(app: Starlette, browser: Browser) -> None:
@@ -129,7 +139,9 @@ async def test_nobody_links_without_being_signed_in(app: Starlette, browser: Bro
     assert await value(app, "SELECT COUNT(*) AS n FROM user_oauths") == 0
 
 
-async def test_LK_10_an_identity_of_somebody_else_is_not_moved(app: Starlette, browser: Browser, other_browser: Browser) -> None:
+async def test_LK_10_an_identity_of_somebody_else_is_not_moved(
+    app: Starlette, browser: Browser, other_browser: Browser
+) -> None:
     await come_back(browser, "verified", intent="login")
     await come_back(other_browser, "verified", intent="signup")
     owner = await value(app, "SELECT user_id FROM user_oauths")
@@ -171,7 +183,11 @@ async def test_OA_08_the_authorization_request_has_all_that_binds_it(browser: Br
     start = await browser.get("/oauth/example?intent=login")
     asked = parse_qs(urlsplit(start.headers["location"]).query)
     assert start.status_code == 303
-    assert (asked["response_type"], asked["code_challenge_method"], asked["scope"]) == (["code"], ["S256"], ["openid email profile"])
+    assert (asked["response_type"], asked["code_challenge_method"], asked["scope"]) == (
+        ["code"],
+        ["S256"],
+        ["openid email profile"],
+    )
     assert len(asked["code_challenge"][0]) == 43
     assert len(asked["state"][0]) == 43
     assert asked["redirect_uri"] == ["http://127.0.0.1:8000/oauth/example/callback"]
@@ -182,7 +198,12 @@ async def test_OA_08_the_authorization_request_has_all_that_binds_it(browser: Br
 async def test_CK_01_the_attempts_cookie_lasts_ten_minutes_and_says_nothing(browser: Browser) -> None:
     start = await browser.get("/oauth/example")
     cookie = set_cookies(start)["attempt"]
-    assert (cookie["max-age"], bool(cookie["httponly"]), cookie["samesite"], len(cookie.value)) == ("600", True, "lax", 43)
+    assert (cookie["max-age"], bool(cookie["httponly"]), cookie["samesite"], len(cookie.value)) == (
+        "600",
+        True,
+        "lax",
+        43,
+    )
 
 
 async def test_OA_23_two_tabs_both_finish_and_a_sixth_drops_the_oldest(browser: Browser) -> None:
@@ -319,7 +340,10 @@ async def test_OA_13_a_missing_issuer_is_refused_where_the_provider_always_says_
     assert await is_refused(browser, callback.partition("&iss=")[0], status=502)
 
 
-@pytest.mark.parametrize("path", ["/oauth/OP", "/oauth/op%00", "/oauth/..%2fadmin", "/oauth/example;x", "/oauth/" + "x" * 6000, "/oauth/EXAMPLE"])
+@pytest.mark.parametrize(
+    "path",
+    ["/oauth/OP", "/oauth/op%00", "/oauth/..%2fadmin", "/oauth/example;x", "/oauth/" + "x" * 6000, "/oauth/EXAMPLE"],
+)
 async def test_OA_32_there_are_no_other_providers(browser: Browser, path: str) -> None:
     assert (await browser.get(path)).status_code == 404
     assert (await browser.get(f"{path}/callback?state=x")).status_code == 404
@@ -376,7 +400,9 @@ async def test_the_same_identity_of_another_issuer_is_another_person(app: Starle
     answer = await come_back(browser, "verified", intent="login")
     assert answer.headers["location"] == "/oauth/finish"
     page = await browser.get("/oauth/finish")
-    done = await browser.submit("/oauth/finish", action="create", name="Hana", email=field(page.text, "email") or "a@example.com")
+    done = await browser.submit(
+        "/oauth/finish", action="create", name="Hana", email=field(page.text, "email") or "a@example.com"
+    )
     assert done.headers["location"] == "/login"
 
 

@@ -20,7 +20,12 @@ async def count(app: Starlette, table: str) -> object:
 async def test_makes_a_user_a_password_login_and_a_session_in_one_go(app: Starlette, browser: Browser) -> None:
     answer = await browser.sign_up()
     assert (answer.status_code, answer.headers["location"]) == (303, "/account")
-    assert [await count(app, table) for table in ("users", "user_authentications", "user_oauths", "sessions")] == [1, 1, 0, 1]
+    assert [await count(app, table) for table in ("users", "user_authentications", "user_oauths", "sessions")] == [
+        1,
+        1,
+        0,
+        1,
+    ]
     assert await browser.is_signed_in()
 
 
@@ -110,7 +115,12 @@ async def test_RL_an_overfull_hashing_queue_is_a_503_that_says_when(settings: Se
 
 async def test_says_whether_a_username_is_free(browser: Browser) -> None:
     await browser.sign_up("hanako")
-    expected = {"jirou": "This username is free.", "hanako": "This username is taken.", "a b": "Username can have", "": ""}
+    expected = {
+        "jirou": "This username is free.",
+        "hanako": "This username is taken.",
+        "a b": "Username can have",
+        "": "",
+    }
     for username, sentence in expected.items():
         answer = await browser.post("/signup/username", data={"username": username}, headers=PARTIAL)
         assert answer.status_code == 200

@@ -74,7 +74,10 @@ def test_FS_08_htmx_is_the_file_that_its_makers_published() -> None:
 
 def test_styles_and_our_own_script_are_light() -> None:
     table = Assets(ROOT / "static").table
-    packed = {address.partition(".")[0] + address[address.rindex(".") :]: asset.packed or b"" for address, asset in table.items()}
+    packed = {
+        address.partition(".")[0] + address[address.rindex(".") :]: asset.packed or b""
+        for address, asset in table.items()
+    }
     assert len(packed["all.css"]) <= 6 * 1024
     assert len(gzip.compress((ROOT / "static" / "js" / "genkan.js").read_bytes(), 9)) <= 1.5 * 1024
 
@@ -83,7 +86,10 @@ def test_styles_and_our_own_script_are_light() -> None:
 async def test_the_password_managers_contract(browser: Browser) -> None:
     """Ids, names, types and autocomplete are what people's saved rules depend on: never to be changed."""
     expected = {
-        "/login": [("username", "username", "text", "username"), ("current-password", "password", "password", "current-password")],
+        "/login": [
+            ("username", "username", "text", "username"),
+            ("current-password", "password", "password", "current-password"),
+        ],
         "/signup": [
             ("signup-name", "name", "text", "name"),
             ("signup-email", "email", "email", "email"),
@@ -93,7 +99,10 @@ async def test_the_password_managers_contract(browser: Browser) -> None:
     }
     for path, fields in expected.items():
         html = (await browser.get(path)).text
-        found = re.findall(r'<input class="field__input" id="([^"]*)" name="([^"]*)" type="([^"]*)"(?: value="")? autocomplete="([^"]*)"', html)
+        found = re.findall(
+            r'<input class="field__input" id="([^"]*)" name="([^"]*)" type="([^"]*)"(?: value="")? autocomplete="([^"]*)"',
+            html,
+        )
         assert found == fields
         assert f'id="{path[1:]}-form"' in html
 
@@ -109,12 +118,19 @@ def contrast(first: str, second: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-COLOURS = dict(re.findall(r"--([a-z-]+): light-dark\((#[0-9a-f]{6}, #[0-9a-f]{6})\)", (ROOT / "static/css/tokens.css").read_text()))
+COLOURS = dict(
+    re.findall(r"--([a-z-]+): light-dark\((#[0-9a-f]{6}, #[0-9a-f]{6})\)", (ROOT / "static/css/tokens.css").read_text())
+)
 GROUNDS = ("page", "surface", "sunken")
 PAIRS = [(text, ground, 7.0) for text in ("text", "muted", "accent") for ground in GROUNDS]
 PAIRS += [("text", f"{kind}-soft", 7.0) for kind in ("bad", "good", "note", "accent")]
 PAIRS += [(kind, f"{kind}-soft", 7.0) for kind in ("bad", "good", "note", "accent")]
-PAIRS += [("accent-text", "accent", 7.0), ("accent-text", "accent-strong", 7.0), ("bad", "page", 7.0), ("bad", "surface", 7.0)]
+PAIRS += [
+    ("accent-text", "accent", 7.0),
+    ("accent-text", "accent-strong", 7.0),
+    ("bad", "page", 7.0),
+    ("bad", "surface", 7.0),
+]
 PAIRS += [("edge", ground, 3.0) for ground in GROUNDS] + [("ring", "page", 3.0), ("ring-gap", "ring", 3.0)]
 
 

@@ -4,20 +4,33 @@ import pytest
 from entrance import Browser, running, settings_for
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.types import Message, Receive, Scope, Send
 
 pytestmark = pytest.mark.anyio
 
-EVERYWHERE = ["/login", "/signup", "/account", "/nowhere", "/healthz", "/logout", "/oauth/finish", "/static/nothing", "/.well-known/jwks.json"]
+EVERYWHERE = [
+    "/login",
+    "/signup",
+    "/account",
+    "/nowhere",
+    "/healthz",
+    "/logout",
+    "/oauth/finish",
+    "/static/nothing",
+    "/.well-known/jwks.json",
+]
 
 
 @pytest.mark.parametrize("path", EVERYWHERE)
 async def test_XS_09_every_answer_switches_the_browsers_defences_on(browser: Browser, path: str) -> None:
     headers = (await browser.get(path)).headers
     policy = headers["content-security-policy"]
-    assert all(each in policy for each in ("default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"))
+    assert all(
+        each in policy
+        for each in ("default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'")
+    )
     assert "unsafe" not in policy
     assert (headers["x-content-type-options"], headers["cross-origin-opener-policy"]) == ("nosniff", "same-origin")
     assert headers["referrer-policy"] == "same-origin"
@@ -29,7 +42,9 @@ async def test_XS_09_every_answer_switches_the_browsers_defences_on(browser: Bro
 async def test_over_https_it_also_says_to_stay_there(database_url: str) -> None:
     async with running(settings_for(database_url, base_url="https://id.example.com")) as app, Browser(app) as browser:
         for path in EVERYWHERE:
-            assert (await browser.get(path)).headers["strict-transport-security"] == "max-age=63072000; includeSubDomains"
+            assert (await browser.get(path)).headers[
+                "strict-transport-security"
+            ] == "max-age=63072000; includeSubDomains"
 
 
 @pytest.mark.parametrize("path", ["/login", "/signup", "/account", "/oauth/finish", "/logout", "/nowhere"])
@@ -46,13 +61,29 @@ async def test_RQ_11_other_methods_are_refused_with_those_that_are_not(browser: 
     assert (answer.status_code, set(answer.headers["allow"].split(", "))) == (405, {"GET", "HEAD", "POST"})
 
 
-@pytest.mark.parametrize("path", ["/account/x.css", "/account;.js", "/account%2fx.png", "/account/", "//account", "/ACCOUNT"])
+@pytest.mark.parametrize(
+    "path", ["/account/x.css", "/account;.js", "/account%2fx.png", "/account/", "//account", "/ACCOUNT"]
+)
 async def test_CA_06_a_path_that_looks_like_a_file_is_not_the_page(browser: Browser, path: str) -> None:
     await browser.sign_up()
     assert (await browser.get(browser.origin + path)).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/.git/config", "/.env", "/app.db", "/var/genkan.db", "/docs", "/openapi.json", "/metrics", "/static/", "/static/../run.py", "/backup.zip"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/.git/config",
+        "/.env",
+        "/app.db",
+        "/var/genkan.db",
+        "/docs",
+        "/openapi.json",
+        "/metrics",
+        "/static/",
+        "/static/../run.py",
+        "/backup.zip",
+    ],
+)
 async def test_FS_03_nothing_lies_about(browser: Browser, path: str) -> None:
     assert (await browser.get(path)).status_code == 404
 
@@ -68,7 +99,19 @@ async def test_HH_11_another_host_gets_nothing(browser: Browser, path: str) -> N
     assert (answer.status_code, "evil.example" in answer.text) == (400, False)
 
 
-@pytest.mark.parametrize("header", ["X-Forwarded-Host", "X-Host", "Forwarded", "X-Forwarded-Proto", "X-Original-URL", "X-Rewrite-URL", "X-Forwarded-Prefix", "X-HTTP-Method-Override"])
+@pytest.mark.parametrize(
+    "header",
+    [
+        "X-Forwarded-Host",
+        "X-Host",
+        "Forwarded",
+        "X-Forwarded-Proto",
+        "X-Original-URL",
+        "X-Rewrite-URL",
+        "X-Forwarded-Prefix",
+        "X-HTTP-Method-Override",
+    ],
+)
 async def test_HH_02_HH_09_no_header_changes_where_we_are(browser: Browser, header: str) -> None:
     plain = await browser.get("/oauth/example")
     changed = await browser.get("/oauth/example", headers={header: "evil.example"})
@@ -77,7 +120,9 @@ async def test_HH_02_HH_09_no_header_changes_where_we_are(browser: Browser, head
 
 
 async def test_CS_01_another_sites_form_does_nothing(app: Starlette, browser: Browser) -> None:
-    answer = await browser.post("/signup", data={"name": "x"}, headers={"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"})
+    answer = await browser.post(
+        "/signup", data={"name": "x"}, headers={"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+    )
     assert answer.status_code == 403
     assert "set-cookie" not in answer.headers
 
@@ -86,7 +131,10 @@ async def test_RQ_01_a_body_beyond_64_kilobytes_is_refused(browser: Browser) -> 
     assert (await browser.submit("/login", username="x" * 70_000, password="y")).status_code == 413
 
 
-@pytest.mark.parametrize(("content", "kind", "status"), [(b"{}", "application/json", 415), (b"a=%ff", "application/x-www-form-urlencoded", 422)])
+@pytest.mark.parametrize(
+    ("content", "kind", "status"),
+    [(b"{}", "application/json", 415), (b"a=%ff", "application/x-www-form-urlencoded", 422)],
+)
 async def test_a_form_that_is_none_is_refused_plainly(browser: Browser, content: bytes, kind: str, status: int) -> None:
     for path in ("/login", "/signup", "/logout", "/oauth/finish", "/signup/username", "/signup/password"):
         answer = await browser.post(path, content=content, headers={"Content-Type": kind})
@@ -102,9 +150,7 @@ async def half(scope: Scope, receive: Receive, send: Send) -> None:
     raise RuntimeError("a secret that must not be seen")
 
 
-async def test_FS_04_an_accident_is_a_500_that_gives_nothing_away(
-    app: Starlette, browser: Browser
-) -> None:
+async def test_FS_04_an_accident_is_a_500_that_gives_nothing_away(app: Starlette, browser: Browser) -> None:
     app.router.routes[:0] = [Route("/broken", broken)]
     answer = await browser.get("/broken")
     assert answer.status_code == 500

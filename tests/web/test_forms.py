@@ -61,10 +61,14 @@ async def test_an_empty_body_is_an_empty_form() -> None:
         pytest.param(b"a=%ff", TYPE, {}, FormUnreadable, id="not UTF-8"),
         pytest.param(b"a=\xff", TYPE, {}, FormUnreadable, id="not ASCII"),
         pytest.param(b"&".join(b"f%d=1" % each for each in range(21)), TYPE, {}, TooLarge, id="RQ-02 21 fields"),
-        pytest.param(b"&".join(b"f%d=1" % each for each in range(1001)), TYPE, {}, FormUnreadable, id="RQ-02 1001 fields"),
+        pytest.param(
+            b"&".join(b"f%d=1" % each for each in range(1001)), TYPE, {}, FormUnreadable, id="RQ-02 1001 fields"
+        ),
     ],
 )
-async def test_refuses(body: bytes, content_type: str | None, headers: dict[str, str], error: type[GenkanError]) -> None:
+async def test_refuses(
+    body: bytes, content_type: str | None, headers: dict[str, str], error: type[GenkanError]
+) -> None:
     with pytest.raises(error):
         await forms.read(posted(body, content_type, **headers), ("a",))
 
@@ -86,7 +90,10 @@ def test_RD_09_a_query_that_says_a_thing_twice_or_cannot_be_read_is_refused(quer
 
 
 def test_reads_a_query() -> None:
-    assert forms.query(posted(b"", query=b"next=%2Fa%3Fb%3D1&x=1&x=2"), ("next", "intent")) == {"next": "/a?b=1", "intent": ""}
+    assert forms.query(posted(b"", query=b"next=%2Fa%3Fb%3D1&x=1&x=2"), ("next", "intent")) == {
+        "next": "/a?b=1",
+        "intent": "",
+    }
 
 
 FORM = forms.blank("signup-form", email="signup-email", username="signup-username", password="new-password")
@@ -99,7 +106,11 @@ def test_CA_08_keeps_what_was_typed_but_for_the_password() -> None:
 
 def test_marks_the_fields_to_be_mended_and_lists_them() -> None:
     again = FORM.refused(Refused(EmailEmpty(), UsernameTaken()))
-    assert [again.email.error, again.username.error, again.password.error] == [EmailEmpty().message, UsernameTaken().message, None]
+    assert [again.email.error, again.username.error, again.password.error] == [
+        EmailEmpty().message,
+        UsernameTaken().message,
+        None,
+    ]
     assert again.problems == (("signup-email", EmailEmpty().message), ("signup-username", UsernameTaken().message))
 
 

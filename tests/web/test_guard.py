@@ -62,7 +62,12 @@ def test_CS_01_another_site_changes_nothing(method: str) -> None:
 
 @pytest.mark.parametrize(
     ("mode", "destination", "refused"),
-    [("navigate", "document", False), ("no-cors", "image", True), ("no-cors", "script", True), ("navigate", "iframe", True)],
+    [
+        ("navigate", "document", False),
+        ("no-cors", "image", True),
+        ("no-cors", "script", True),
+        ("navigate", "iframe", True),
+    ],
 )
 def test_another_sites_page_may_link_to_us_but_not_embed_us(mode: str, destination: str, refused: bool) -> None:
     asked = request(HOST, CROSS, ("Sec-Fetch-Mode", mode), ("Sec-Fetch-Dest", destination), path="/account")
@@ -76,7 +81,9 @@ def test_public_things_may_be_fetched_by_anybody() -> None:
 
 def test_a_provider_may_post_its_answer() -> None:
     assert GUARD.fault(request(HOST, CROSS, method="POST", path="/oauth/apple/callback")) is None
-    assert [is_form_post_callback(path) for path in ("/oauth/a/b/callback", "/oauth/callback", "/x/apple/callback")] == [False] * 3
+    assert [
+        is_form_post_callback(path) for path in ("/oauth/a/b/callback", "/oauth/callback", "/x/apple/callback")
+    ] == [False] * 3
 
 
 @pytest.mark.parametrize(
@@ -86,7 +93,9 @@ def test_a_provider_may_post_its_answer() -> None:
         ("[::1]:8000", "/login", "next=/a", "http://127.0.0.1:8000/login?next=/a"),
     ],
 )
-def test_in_development_the_other_names_of_this_machine_lead_to_the_one(host: str, path: str, query: str, target: str) -> None:
+def test_in_development_the_other_names_of_this_machine_lead_to_the_one(
+    host: str, path: str, query: str, target: str
+) -> None:
     answer = GUARD.elsewhere(request(("Host", host), path=path, query=query))
     assert answer is not None
     assert (answer.status_code, answer.headers["location"]) == (303, target)

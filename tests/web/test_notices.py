@@ -31,7 +31,9 @@ class OurFault(errors.ProviderDown):
         (errors.NotFound(), errors.ProviderFailed.text, 502),
     ],
 )
-def test_an_error_is_found_by_its_own_name_or_by_what_it_refines(error: errors.GenkanError, text: str, status: int) -> None:
+def test_an_error_is_found_by_its_own_name_or_by_what_it_refines(
+    error: errors.GenkanError, text: str, status: int
+) -> None:
     found = notices.read(request(("Cookie", left(error))))
     assert found is not None
     assert (found.message.text, found.status) == (text, status)

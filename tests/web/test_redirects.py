@@ -48,7 +48,18 @@ def test_what_is_not_plainly_a_path_here_is_the_account(value: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["/", "/account", "/a/b/c", "/a/b/", "/reports?year=2026&page=2", "/a?next=/b", "/%E7%8E%84", "/a.b-c_d~e", "/oauth/finish", "/?a=1"],
+    [
+        "/",
+        "/account",
+        "/a/b/c",
+        "/a/b/",
+        "/reports?year=2026&page=2",
+        "/a?next=/b",
+        "/%E7%8E%84",
+        "/a.b-c_d~e",
+        "/oauth/finish",
+        "/?a=1",
+    ],
 )
 def test_a_path_here_is_kept_as_it_is(value: str) -> None:
     assert safe_next(value) == value

@@ -24,13 +24,21 @@ def test_HH_03_nobody_is_believed_where_no_proxy_is_named(header: str) -> None:
         pytest.param("9.9.9.9", [("X-Forwarded-For", "6.6.6.6")], "9.9.9.9", id="the peer is no proxy"),
         pytest.param("10.0.0.1", [], "10.0.0.1", id="the proxy says nothing"),
         pytest.param("10.0.0.1", [("X-Forwarded-For", "6.6.6.6, 9.9.9.9")], "9.9.9.9", id="HH-05 the last hop counts"),
-        pytest.param("10.0.0.1", [("X-Forwarded-For", "6.6.6.6, 9.9.9.9, 10.0.0.2")], "9.9.9.9", id="HH-05 two proxies"),
-        pytest.param("10.0.0.1", [("X-Forwarded-For", "6.6.6.6"), ("X-Forwarded-For", "9.9.9.9")], "9.9.9.9", id="two lines"),
+        pytest.param(
+            "10.0.0.1", [("X-Forwarded-For", "6.6.6.6, 9.9.9.9, 10.0.0.2")], "9.9.9.9", id="HH-05 two proxies"
+        ),
+        pytest.param(
+            "10.0.0.1", [("X-Forwarded-For", "6.6.6.6"), ("X-Forwarded-For", "9.9.9.9")], "9.9.9.9", id="two lines"
+        ),
         pytest.param("10.0.0.1", [("X-Forwarded-For", "9.9.9.9, garbage")], "10.0.0.1", id="HH-05 garbage"),
         pytest.param("10.0.0.1", [("X-Forwarded-For", "10.0.0.2, 10.0.0.3")], "10.0.0.2", id="only proxies"),
-        pytest.param("10.0.0.1", [("X-Forwarded-For", ", ".join(["6.6.6.6"] * 1000 + ["9.9.9.9"]))], "9.9.9.9", id="HH-05 1000"),
+        pytest.param(
+            "10.0.0.1", [("X-Forwarded-For", ", ".join(["6.6.6.6"] * 1000 + ["9.9.9.9"]))], "9.9.9.9", id="HH-05 1000"
+        ),
         pytest.param("10.0.0.1", [("X-Forwarded-For", "9.9.9.9:4711")], "9.9.9.9", id="with a port"),
-        pytest.param("10.0.0.1", [("X-Forwarded-For", "[2001:db8::1]:4711")], "2001:db8::1", id="HH-05 IPv6 with a port"),
+        pytest.param(
+            "10.0.0.1", [("X-Forwarded-For", "[2001:db8::1]:4711")], "2001:db8::1", id="HH-05 IPv6 with a port"
+        ),
         pytest.param("fd00::1", [("X-Forwarded-For", "2001:db8::1")], "2001:db8::1", id="an IPv6 proxy"),
         pytest.param("::ffff:10.0.0.1", [("X-Forwarded-For", "9.9.9.9")], "9.9.9.9", id="IPv4 as IPv6"),
         pytest.param("10.0.0.1", [("X_Forwarded_For", "6.6.6.6")], "10.0.0.1", id="HH-10 underscores"),

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from genkan.accounts import addresses, identity, names, passwords, session, signup, throttle
 from genkan.accounts.services import Services, Visitor
 from genkan.accounts.session import Arrival
-from genkan.errors import AccountDisabled, IdentifierEmpty, IdentityTaken, Invalid, PasswordEmpty, Refused, WrongCredentials
+from genkan.errors import (
+    AccountDisabled,
+    IdentifierEmpty,
+    IdentityTaken,
+    Invalid,
+    PasswordEmpty,
+    Refused,
+    WrongCredentials,
+)
 from genkan.oauth import Profile
 from genkan.records import user_authentications, user_oauths
 from genkan.records.user_authentications import Authentication

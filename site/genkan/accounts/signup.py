@@ -126,7 +126,6 @@ async def _add_user(services: Services, name: str, email: Address, *, proven: bo
         email_proven_at=now if proven else None,
         now=now,
     )
-    return user_id
 
 
 async def _add_password(services: Services, user_id: str, username: Username, hashed: str, *, now: int) -> bool:

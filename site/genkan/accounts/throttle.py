@@ -66,8 +66,6 @@ def acquaintance(services: Services, browser: str, user_id: str) -> str:
     return keyed(services.digest_key, "known", browser, user_id)[:22]
 
 
-
-
 def _lane(services: Services, visitor: Visitor, account: str) -> str:
     if visitor.browser and acquaintance(services, visitor.browser, account) in visitor.known:
         return _id(services, "login known", account, visitor.browser)

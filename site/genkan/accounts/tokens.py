@@ -62,7 +62,14 @@ class Tokens:
         """The JWK set (RFC 7517 §5): public parameters only; the previous secret's key while it verifies."""
         return {
             "keys": [
-                {"kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": kid, "x": _encoded(public.public_bytes_raw())}
+                {
+                    "kty": "OKP",
+                    "crv": "Ed25519",
+                    "alg": "EdDSA",
+                    "use": "sig",
+                    "kid": kid,
+                    "x": _encoded(public.public_bytes_raw()),
+                }
                 for kid, public in self._keys.verifying.items()
             ]
         }
@@ -77,13 +84,20 @@ class Tokens:
         if public is None:
             return None
         try:
-            jwt.api_jws.decode(token, public, algorithms=["EdDSA"])  # the signature, before anything that it signs is looked at
+            jwt.api_jws.decode(
+                token, public, algorithms=["EdDSA"]
+            )  # the signature, before anything that it signs is looked at
         except (jwt.PyJWTError, ValueError):
             return None
         return self._claims(_object(parts[1]))
 
     def _claims(self, claims: dict[str, Any] | None) -> Claims | None:
-        if claims is None or claims.keys() != CLAIMS or claims["iss"] != self._base_url or claims["aud"] != self._base_url:
+        if (
+            claims is None
+            or claims.keys() != CLAIMS
+            or claims["iss"] != self._base_url
+            or claims["aud"] != self._base_url
+        ):
             return None
         sub, sid, iat, exp = claims["sub"], claims["sid"], claims["iat"], claims["exp"]
         if type(sub) is not str or type(sid) is not str or type(iat) is not int or type(exp) is not int:

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 import databases
 from databases.interfaces import ConnectionBackend
 
-from genkan.db.statements import Row, Statement, shape
+from genkan.db.statements import Row, Shape, Statement, shape
 
 RowClass = TypeVar("RowClass")
 
@@ -57,10 +57,10 @@ class Database:
     async def one(self, row: type[RowClass], sql: str, **values: Any) -> RowClass | None:
         """The first row, as `row` (a dataclass with the columns' names), or None."""
         rows = await self._rows(sql, values)
-        return shape(row).of(rows[0]) if rows else None
+        return _shape(row).of(rows[0]) if rows else None
 
     async def all(self, row: type[RowClass], sql: str, **values: Any) -> list[RowClass]:
-        found = shape(row)
+        found = _shape(row)
         return [found.of(each) for each in await self._rows(sql, values)]
 
     async def value(self, sql: str, **values: Any) -> Any | None:
@@ -120,6 +120,10 @@ class Database:
             if unit.is_over:
                 raise RuntimeError("the transaction that this task was begun in is over")
             return list(await unit.connection.fetch_all(statement))  # type: ignore[arg-type]
+
+
+def _shape(row: Any) -> Shape:
+    return shape(row)
 
 
 def statements_of(script: str) -> list[str]:

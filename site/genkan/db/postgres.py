@@ -129,5 +129,3 @@ def translated() -> Iterator[None]:
         raise RuntimeError(f"PostgreSQL refuses a statement: {type(error).__name__}") from None
     except LOST as error:
         raise DatabaseUnavailable(f"PostgreSQL: {type(error).__name__}") from None
-
-

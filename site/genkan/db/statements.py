@@ -92,7 +92,7 @@ class Shape:
 
 
 @functools.cache
-def shape(row_class: type) -> Shape:
+def shape(row_class: Any) -> Shape:
     booleans = tuple(field.name for field in fields(row_class) if field.type in (bool, "bool"))
     return Shape(row_class, booleans)
 

@@ -24,7 +24,16 @@ from genkan.web.routes import form_route
 
 CLIENT_ID: Final = "genkan-development"
 PATH: Final = "/dev/provider"
-ASKED: Final = ("client_id", "redirect_uri", "response_type", "scope", "state", "nonce", "code_challenge", "code_challenge_method")
+ASKED: Final = (
+    "client_id",
+    "redirect_uri",
+    "response_type",
+    "scope",
+    "state",
+    "nonce",
+    "code_challenge",
+    "code_challenge_method",
+)
 USED: Final = 10_000  # codes that are remembered as used
 
 
@@ -86,7 +95,9 @@ async def show_people(request: Request) -> Response:
     fault = _fault(asked)
     if fault is not None:
         return _back(request, asked, error=fault)
-    return render.development(request, "authorize", query=urlencode(asked), people=PEOPLE.values(), issuer=_issuer(request))
+    return render.development(
+        request, "authorize", query=urlencode(asked), people=PEOPLE.values(), issuer=_issuer(request)
+    )
 
 
 async def choose(request: Request) -> Response:
@@ -107,7 +118,9 @@ async def token(request: Request) -> Response:
     )
     settings = request.app.state.settings
     client_id, secret = signing.credentials(request.headers.get("authorization"), form)
-    if client_id != CLIENT_ID or not hmac.compare_digest(secret.encode(), client_settings(settings).client_secret.encode()):
+    if client_id != CLIENT_ID or not hmac.compare_digest(
+        secret.encode(), client_settings(settings).client_secret.encode()
+    ):
         return JSONResponse({"error": "invalid_client"}, 401, headers={"WWW-Authenticate": "Basic"})
     if form["grant_type"] != "authorization_code":
         return JSONResponse({"error": "unsupported_grant_type"}, 400)
@@ -133,7 +146,7 @@ async def userinfo(request: Request) -> Response:
 def claims(person: Person, address: str) -> dict[str, Any]:
     """What the provider says of a person; address: as typed, for the one that can have any."""
     email = address.strip() or person.email if person.is_asked else person.email
-    said = {"sub": person.sub, "name": person.name, "email": email}
+    said: dict[str, Any] = {"sub": person.sub, "name": person.name, "email": email}
     if email is not None:
         said["email_verified"] = person.email_verified
     return {name: value for name, value in said.items() if value is not None}

@@ -80,7 +80,8 @@ class Client:
         iss: as the callback said (RFC 9207); form_user: what Apple's callback says besides.
         Raises ProviderDown, ProviderFailed.
         """
-        return await self._within(self._profile(code, nonce, code_verifier, iss, now, form_user))
+        found: Profile = await self._within(self._profile(code, nonce, code_verifier, iss, now, form_user))
+        return found
 
     async def _profile(
         self, code: str, nonce: str, code_verifier: str, iss: str | None, now: int, form_user: str | None

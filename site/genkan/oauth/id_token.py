@@ -22,7 +22,14 @@ OLDEST: Final = 600  # seconds: a token is fetched right after it is made
 MOST_KEYS: Final = 50
 RSA_BITS: Final = 2048  # at the least
 HASHES: Final = {"RS256": "sha256", "PS256": "sha256", "ES256": "sha256", "EdDSA": "sha512"}  # for at_hash, too
-FOREIGN: Final = ("jwk", "jku", "x5u", "x5c", "crit", "zip")  # keys and rules that a token brings along (RFC 8725 §3.10)
+FOREIGN: Final = (
+    "jwk",
+    "jku",
+    "x5u",
+    "x5c",
+    "crit",
+    "zip",
+)  # keys and rules that a token brings along (RFC 8725 §3.10)
 
 GetKeys = Callable[[bool], Awaitable[list[Any]]]
 

@@ -11,7 +11,14 @@ from genkan.oauth.http import members, strict_json
 
 LONGEST: Final = 16_384  # characters of an access token
 ERRORS: Final = frozenset(
-    {"invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type", "invalid_scope"}
+    {
+        "invalid_request",
+        "invalid_client",
+        "invalid_grant",
+        "unauthorized_client",
+        "unsupported_grant_type",
+        "invalid_scope",
+    }
 )
 
 

@@ -16,8 +16,10 @@ async def show_account(request: Request, person: Person) -> Response:
     return show.page(
         request,
         "account",
-        username=next((way.username for way in ways if way.method == "password"), None),
-        ways=[_way(request, way, person) for way in ways],
+        {
+            "username": next((way.username for way in ways if way.method == "password"), None),
+            "ways": [_way(request, way, person) for way in ways],
+        },
     )
 
 

@@ -22,7 +22,7 @@ def form() -> Form:
 async def show_form(request: Request) -> Response:
     asked = forms.query(request, ("next",))
     await session.person(request)
-    return show.page(request, "login", **context(request, form(), asked["next"]))
+    return show.page(request, "login", context(request, form(), asked["next"]))
 
 
 async def submit(request: Request) -> Response:
@@ -38,7 +38,7 @@ async def submit(request: Request) -> Response:
     except GenkanError as error:
         log.event("login refused", level="warning", method="password", reason=type(error).__name__)
         again = form().filled(typed).refused(error)
-        return show.form_again(request, "login", error, **context(request, again, typed["next"]))
+        return show.form_again(request, "login", error, context(request, again, typed["next"]))
     return doors.welcome(request, arrival, safe_next(typed["next"]))
 
 

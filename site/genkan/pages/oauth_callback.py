@@ -94,9 +94,7 @@ def _failed(request: Request, client: Client, intent: str, error: GenkanError) -
     oauth_start.log_failure(client, error)
     page = "/signup" if intent == "signup" else "/login"
     reference = request.state.request_id
-    response = notices.leave(
-        request, see_other(request, page), error, provider=client.label, ref=reference
-    )
+    response = notices.leave(request, see_other(request, page), error, provider=client.label, ref=reference)
     return _quiet(response)
 
 

@@ -25,7 +25,7 @@ async def show_form(request: Request) -> Response:
     except WaitingGone as error:
         return _gone(request, error)
     shown = form().filled({"name": found.name or "", "email": found.email or ""})
-    return show.page(request, "oauth_finish", **await _context(request, found, shown))
+    return show.page(request, "oauth_finish", await _context(request, found, shown))
 
 
 async def submit(request: Request) -> Response:
@@ -54,7 +54,7 @@ async def _create(request: Request, found: Waiting, typed: dict[str, str]) -> Re
         if isinstance(error, (WaitingGone, IdentityTaken)):
             raise
         again = form().filled(typed).refused(error)
-        return show.form_again(request, "oauth_finish", error, **await _context(request, found, again))
+        return show.form_again(request, "oauth_finish", error, await _context(request, found, again))
     log.event("signup", method=found.provider, user=arrival.user_id)
     return _done(request, doors.welcome(request, arrival, found.next))
 
@@ -63,9 +63,7 @@ async def _link(request: Request, found: Waiting, typed: dict[str, str]) -> Resp
     person = await session.person(request)
     if person is None:
         return see_other(request, "/login?next=/oauth/finish")
-    await identity.link(
-        request.app.state.services, _token(request), user_id=person.id, now=request.app.state.now()
-    )
+    await identity.link(request.app.state.services, _token(request), user_id=person.id, now=request.app.state.now())
     log.event("linked", method=found.provider, user=person.id)
     response = notices.leave(request, see_other(request, found.next), "linked", provider=_label(request, found))
     return _done(request, response)

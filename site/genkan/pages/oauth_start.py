@@ -84,7 +84,7 @@ def _again(request: Request, client: Client, intent: str, next: str, error: Genk
     """The page that the person came from, with what went wrong in its summary."""
     error.values.update(provider=client.label, ref=request.state.request_id)
     page = signup if intent == "signup" else login
-    return show.form_again(request, intent, error, **page.context(request, page.form().refused(error), next))
+    return show.form_again(request, intent, error, page.context(request, page.form().refused(error), next))
 
 
 routes = [Route("/oauth/{provider}", start, methods=["GET"])]

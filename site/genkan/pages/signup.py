@@ -25,7 +25,7 @@ def form() -> Form:
 async def show_form(request: Request) -> Response:
     asked = forms.query(request, ("next",))
     await session.person(request)
-    return show.page(request, "signup", **context(request, form(), asked["next"]))
+    return show.page(request, "signup", context(request, form(), asked["next"]))
 
 
 async def submit(request: Request) -> Response:
@@ -40,7 +40,7 @@ async def submit(request: Request) -> Response:
     except GenkanError as error:
         log.event("signup refused", level="warning", method="password", reason=type(error).__name__)
         again = form().filled(typed).refused(error)
-        return show.form_again(request, "signup", error, **context(request, again, typed["next"]))
+        return show.form_again(request, "signup", error, context(request, again, typed["next"]))
     log.event("signup", method="password", user=arrival.user_id)
     return doors.welcome(request, arrival, safe_next(typed["next"]))
 

@@ -14,7 +14,12 @@ from starlette.routing import Route
 from genkan.errors import NotFound
 
 FOR_EVER: Final = "public, max-age=31536000, immutable"
-TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png"}
+TYPES: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+}
 LAYERS: Final = ("css/tokens.css", "css/base.css", "css/layouts/*.css", "css/components/*.css", "css/print.css")
 SCRIPTS: Final = ("vendor/htmx-4.0.1.min.js", "js/genkan.js")
 SPACE: Final = re.compile(r"\s*/\*.*?\*/\s*|\s*\n\s*", re.DOTALL)

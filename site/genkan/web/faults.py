@@ -59,5 +59,3 @@ async def on_http(request: Request, error: Exception) -> Response:
 def last_resort(request: Request) -> Response:
     """500, from a page that needs nothing: no database, no session, no translation."""
     return render.broken(request)
-
-

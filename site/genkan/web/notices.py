@@ -1,6 +1,5 @@
 """What is said on the next page? A notice, left for one page in a sealed cookie; its words come from a fixed table."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, Literal
@@ -18,29 +17,28 @@ LASTS: Final = 60  # seconds: the redirect that brings it
 Kind = Literal["good", "note", "bad"]
 
 # name → (kind, status of the page that shows it, sentence). What an error says stands in errors.py alone.
-NOTICES: Final[Mapping[str, tuple[Kind, int, str]]] = MappingProxyType(
-    {
-        "login needed": ("note", 200, "Log in to see that page."),
-        "linked": ("good", 200, "%(provider)s is now linked. You can use it to log in."),
-        "still at provider": (
-            "note",
-            200,
-            "You are still logged in to %(provider)s. On a shared device, log out there too.",
-        ),
-    }
-    | {
-        each.__name__: ("note" if each.status == 200 else "bad", each.status, each.text)
-        for each in (
-            errors.AttemptUnknown,
-            errors.ProviderCancelled,
-            errors.ProviderFailed,
-            errors.ProviderDown,
-            errors.IdentityTaken,
-            errors.WaitingGone,
-            errors.AccountDisabled,
-        )
-    }
-)
+OURS: Final[dict[str, tuple[Kind, int, str]]] = {
+    "login needed": ("note", 200, "Log in to see that page."),
+    "linked": ("good", 200, "%(provider)s is now linked. You can use it to log in."),
+    "still at provider": (
+        "note",
+        200,
+        "You are still logged in to %(provider)s. On a shared device, log out there too.",
+    ),
+}
+ERRORS: Final[dict[str, tuple[Kind, int, str]]] = {
+    each.__name__: ("note" if each.status == 200 else "bad", each.status, each.text)
+    for each in (
+        errors.AttemptUnknown,
+        errors.ProviderCancelled,
+        errors.ProviderFailed,
+        errors.ProviderDown,
+        errors.IdentityTaken,
+        errors.WaitingGone,
+        errors.AccountDisabled,
+    )
+}
+NOTICES: Final = MappingProxyType(OURS | ERRORS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,4 +79,6 @@ def taken(request: HTTPConnection, response: Response) -> Response:
 
 def _name(error: GenkanError) -> str:
     """The name under which an error, or the class it refines, stands in NOTICES."""
-    return next((each.__name__ for each in type(error).__mro__ if each.__name__ in NOTICES), errors.ProviderFailed.__name__)
+    return next(
+        (each.__name__ for each in type(error).__mro__ if each.__name__ in NOTICES), errors.ProviderFailed.__name__
+    )

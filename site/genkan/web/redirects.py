@@ -13,7 +13,9 @@ HOME: Final = "/account"
 LONGEST: Final = 2048  # characters
 # A plain path: segments of unreserved characters (RFC 3986 §2.3) and escapes, one slash at a time; then, maybe, a query.
 SEGMENT: Final = r"(?:[A-Za-z0-9_~.!$'()*+,=-]|%[0-9A-Fa-f]{2})+"
-PLAIN: Final = re.compile(rf"/|(?:/{SEGMENT})+/?(?:\?(?:[A-Za-z0-9_~.!$'()*+,=:@/?&;-]|%[0-9A-Fa-f]{{2}})*)?|/\?[A-Za-z0-9_~.=&%-]*")
+PLAIN: Final = re.compile(
+    rf"/|(?:/{SEGMENT})+/?(?:\?(?:[A-Za-z0-9_~.!$'()*+,=:@/?&;-]|%[0-9A-Fa-f]{{2}})*)?|/\?[A-Za-z0-9_~.=&%-]*"
+)
 # What an escape must not stand for: controls, slash, backslash, percent (a second decoding), at.
 HIDDEN: Final = re.compile(r"%(?:[01][0-9A-F]|7F|2F|5C|25|40)", re.IGNORECASE)
 DOTS: Final = re.compile(r"/\.{1,2}(?:/|$)")

@@ -38,7 +38,9 @@ class Renderer:
     def _stamps(self) -> tuple[int, ...]:
         if self.settings.is_production:
             return ()
-        return tuple(path.stat().st_mtime_ns for path in sorted(self._static.rglob("*.css")) + sorted(self._static.rglob("*.js")))
+        return tuple(
+            path.stat().st_mtime_ns for path in sorted(self._static.rglob("*.css")) + sorted(self._static.rglob("*.js"))
+        )
 
 
 def page(request: Request, name: str, *, status: int = 200, **context: Any) -> Response:

@@ -1,10 +1,9 @@
 """What may a browser keep for us and not change? A sealed value: signed with a key of its purpose, and with an age."""
 
+import hashlib
 from typing import Any
 
 from itsdangerous import BadData, URLSafeTimedSerializer
-
-import hashlib
 
 
 class Seal:
@@ -12,7 +11,9 @@ class Seal:
 
     def __init__(self, keys: tuple[bytes, ...], purpose: str) -> None:
         self._serializer = URLSafeTimedSerializer(
-            list(keys), salt=f"genkan: {purpose}", signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"}
+            list(keys),
+            salt=f"genkan: {purpose}",
+            signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"},
         )
 
     def close(self, value: Any) -> str:

@@ -1,5 +1,6 @@
 """How does a page handler answer? With a page, and the notice that was left for it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -9,17 +10,19 @@ from genkan.errors import GenkanError
 from genkan.web import notices, render
 
 
-def page(request: Request, name: str, *, status: int | None = None, **context: Any) -> Response:
+def page(
+    request: Request, name: str, context: Mapping[str, Any] | None = None, *, status: int | None = None
+) -> Response:
     """templates/pages/{name}.html with the status of its notice, unless another is given."""
     notice = notices.read(request)
     request.state.notice = notice
     shown = status or (notice.status if notice else 200)
-    return notices.taken(request, render.page(request, name, status=shown, **context))
+    return notices.taken(request, render.page(request, name, status=shown, **(context or {})))
 
 
-def form_again(request: Request, name: str, error: GenkanError, **context: Any) -> Response:
+def form_again(request: Request, name: str, error: GenkanError, context: Mapping[str, Any]) -> Response:
     """The same page with what is to be mended; Retry-After where waiting mends it."""
-    response = page(request, name, status=error.status, **context)
+    response = page(request, name, context, status=error.status)
     if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
     return response

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from babel.dates import format_date
 from babel.messages.pofile import read_po
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import InternationalizationExtension
 
 from genkan.errors import Message
@@ -48,24 +48,27 @@ class Templates:
 
     def __init__(self, root: Path, *, is_development: bool) -> None:
         self._is_development = is_development
-        self.environments = {code: self._environment(root, code) for code in LANGUAGES}
+        self.environments: dict[str, Environment] = {}
+        self.catalogs: dict[str, Catalog] = {}
+        self.components: dict[str, Components] = {}
+        for code in LANGUAGES:
+            self._add(root, code)
 
     def render(self, name: str, part: str | None, code: str, context: dict[str, Any]) -> str:
         """The template, or one of its blocks; in development followed by the names of its files."""
         environment = self.environments[code]
-        environment.globals["ui"].used.clear()
+        self.components[code].used.clear()
         template = environment.get_template(name)
         if part is None:
             html = template.render(context)
-            return html + self._files(name, template, environment) if self._is_development else html
+            return html + self._files(name, code) if self._is_development else html
         return "".join(template.blocks[part](template.new_context(context)))
 
     def say(self, code: str, message: Message) -> str:
         """A message in a language, as text."""
-        said: str = self.environments[code].globals["say"](message)
-        return said
+        return self.catalogs[code].gettext(message.text) % dict(message.values)
 
-    def _environment(self, root: Path, code: str) -> Environment:
+    def _add(self, root: Path, code: str) -> None:
         environment = Environment(
             loader=FileSystemLoader([root / "templates", root / "static" / "img"]),
             autoescape=True,
@@ -77,15 +80,17 @@ class Templates:
         )
         catalog = Catalog(root / "templates" / "locale" / code / "LC_MESSAGES" / "messages.po")
         environment.install_gettext_callables(catalog.gettext, catalog.ngettext, newstyle=True)  # type: ignore[attr-defined]
-        environment.globals["ui"] = Components(environment)
-        environment.globals["say"] = lambda message: catalog.gettext(message.text) % dict(message.values)
+        self.catalogs[code] = catalog
+        self.environments[code] = environment
+        self.components[code] = Components(environment)
+        environment.globals["ui"] = self.components[code]
+        environment.globals["say"] = lambda message: self.say(code, message)
         environment.globals["day"] = lambda at: format_date(datetime.fromtimestamp(at, UTC), DATES[code], locale=code)
-        return environment
 
-    def _files(self, name: str, template: Template, environment: Environment) -> str:
+    def _files(self, name: str, code: str) -> str:
         """The comment at the end of a page: where a designer finds it."""
-        layout = self._layout(name, environment)
-        components = " ".join(sorted(environment.globals["ui"].used))
+        layout = self._layout(name, self.environments[code])
+        components = " ".join(sorted(self.components[code].used))
         return f"\n<!-- templates/{name}{layout} · components: {components} -->\n"
 
     def _layout(self, name: str, environment: Environment) -> str:

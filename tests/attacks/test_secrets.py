@@ -1,0 +1,99 @@
+"""Is any secret left anywhere, after every journey? The database, the log, every cookie and every page are searched. (LG-*, CK-*)"""
+
+import io
+import json
+import re
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from dev_journeys import cancel, come_back, set_out
+from entrance import PASSWORD, SECRET, Browser, Clock, running, settings_for
+from genkan import log
+from genkan.oauth import open_transport
+from hostile import ACCESS_TOKEN, CLIENT_SECRET, REFRESH_TOKEN, HostileProvider
+
+pytestmark = pytest.mark.anyio
+
+TABLES = ("users", "user_authentications", "user_oauths", "sessions", "oauth_attempts", "waiting_identities", "throttle")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[HostileProvider]:
+    with HostileProvider().running() as provider:
+        yield provider
+
+
+class Recorder(Browser):
+    """A browser that remembers all that came."""
+
+    seen: str = ""
+    cookies_set: list[str]
+
+    async def send(self, request, **options):  # type: ignore[no-untyped-def]
+        answer = await super().send(request, **options)
+        self.seen += answer.text + str(answer.headers.multi_items())
+        return answer
+
+
+async def test_no_secret_is_left_anywhere_after_every_journey(database_url: str, server: HostileProvider) -> None:
+    written = io.StringIO()
+    clock = Clock()
+    server.now = clock.now
+    settings = settings_for(database_url, providers=(server.settings(),))
+    with log.to(written):
+        async with running(settings, clock=clock, transport=open_transport) as app, Recorder(app) as browser:
+            await browser.sign_up("hanako")
+            await browser.log_out()
+            await browser.log_in("hanako", "a wrong password that is secret")
+            await browser.log_in("hanako")
+            await browser.log_out()
+            for intent in ("signup", "login", "login"):
+                url = (await browser.get(f"/oauth/hostile?intent={intent}")).headers["location"]
+                code = server.code_at(url, f"{settings.base_url}/oauth/hostile/callback")
+                state = parse_qs(urlsplit(url).query)["state"][0]
+                answer = await browser.get(f"/oauth/hostile/callback?code={code}&state={state}&iss={server.issuer}")
+                assert answer.headers["location"] == "/account"
+                assert await browser.is_signed_in()
+                await browser.log_out()
+            await come_back(browser, "no-address", intent="login")
+            await browser.submit("/oauth/finish", action="create", name="Sakura", email="sakura@example.com")
+            await browser.log_out()
+            await browser.get(await cancel(browser, await set_out(browser)))
+            rows = ""
+            for table in TABLES:
+                rows += str([dict(row._mapping) for row in await app.state.services.db._rows(f"SELECT * FROM {table}", {})])
+    logged = written.getvalue()
+    assert server.asked("token") == 3
+    provider_tokens = (ACCESS_TOKEN, REFRESH_TOKEN, "eyJhbGciOiJSUzI1NiI", CLIENT_SECRET)
+    for secret in (*provider_tokens, PASSWORD, "a wrong password that is secret", SECRET.decode()):
+        for place, text in (("database", rows), ("log", logged), ("browser", browser.seen)):
+            assert secret not in text, f"{secret} in the {place}"
+    for personal in ("hanako@example.com", "sakura@example.com", "Hanako", "code=", "state="):
+        assert personal not in logged, f"{personal} in the log"
+    tokens = re.findall(r"eyJ[\w-]+\.[\w-]+\.[\w-]+", browser.seen)
+    assert tokens
+    assert all(f"jwt={token};" in browser.seen for token in tokens)  # CK-08: in Set-Cookie, and nowhere else
+    assert not any(token in rows or token in logged for token in tokens)
+    assert max(map(len, re.findall(r"'set-cookie', '([^;]*)", browser.seen))) < 600  # CK-07
+
+
+async def test_LG_05_everything_that_counts_is_an_event(database_url: str) -> None:
+    written = io.StringIO()
+    with log.to(written):
+        async with running(settings_for(database_url)) as app, Browser(app) as browser:
+            await browser.sign_up("hanako")
+            await browser.sign_up("hanako")
+            await browser.log_out()
+            await browser.log_in("hanako", "wrong")
+            await browser.log_in("hanako")
+            await come_back(browser, "no-address", intent="login")
+            await browser.submit("/oauth/finish", action="link")
+            await browser.get("/oauth/example/callback?state=x")
+            await browser.post("/logout", headers={"Sec-Fetch-Site": "cross-site"})
+    events = [json.loads(line) for line in written.getvalue().splitlines()]
+    names = {each["event"] for each in events}
+    assert names >= {"request", "request refused", "login", "login refused", "signup", "signup refused", "logout", "linked", "oauth failed"}
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", each["at"]) and each["request"] for each in events)
+    login = next(each for each in events if each["event"] == "login")
+    assert login.keys() >= {"method", "user", "address", "request", "at"}
