@@ -1,6 +1,5 @@
 """How do tests drive a real browser? A server on a real socket in this process, and Chromium beside it."""
 
-import asyncio
 import contextlib
 import os
 import socket
@@ -40,7 +39,7 @@ def free_socket() -> socket.socket:
 def serving(app: ASGIApp, bound: socket.socket, limits: ConnectionLimits | None = None) -> Iterator[uvicorn.Server]:
     """The app on a socket, by a thread of its own, as run.py would serve it."""
     server = uvicorn.Server(configured(app, limits or ConnectionLimits()))
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[bound])), daemon=True)
+    thread = threading.Thread(target=server.run, args=([bound],), daemon=True)
     thread.start()
     while not server.started:
         assert thread.is_alive(), "the server did not start"

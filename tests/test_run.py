@@ -17,8 +17,7 @@ from pathlib import Path
 import pytest
 from browsing import free_socket
 from entrance import SECRET
-from genkan import server, start
-from genkan.app import create_app
+from genkan import start
 from genkan.settings import SettingsFault, from_environment
 
 import run
@@ -184,15 +183,16 @@ def test_refuses_in_this_process_too(
     assert "cannot be used" in capsys.readouterr().err
 
 
-def test_serves_and_stops_in_this_process_too(tmp_path: Path) -> None:
+def test_serves_and_stops_in_this_process_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """By a signal to ourselves, as Ctrl-C would be."""
-    settings = from_environment(
-        {"DATABASE_URL": f"sqlite:///{tmp_path}/a.db", "PORT": "8000"}, made_secret=SECRET.decode()
-    )
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/a.db")
     before = [signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)]
     timer = threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()
-    server.run(create_app(settings), free_socket())
+    assert start.serve(tmp_path, ["--port", str(free_port())]) == 0
     timer.join()
+    assert "Ctrl-C ends it" in capsys.readouterr().out
     for each, handler in zip((signal.SIGTERM, signal.SIGINT), before, strict=True):
         signal.signal(each, handler)

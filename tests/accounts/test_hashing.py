@@ -3,9 +3,10 @@
 import asyncio
 import os
 import threading
+from importlib.metadata import PackageNotFoundError, distribution
 
 import pytest
-from genkan.accounts.hashing import Hasher, cores, step_back
+from genkan.accounts.hashing import Hasher, check_libpass, cores, step_back
 from genkan.errors import Busy
 
 pytestmark = pytest.mark.anyio
@@ -134,3 +135,11 @@ async def test_a_hash_that_ends_after_its_loop_harms_nobody() -> None:
 
     await asyncio.to_thread(begin)
     hasher._pool.shutdown(wait=True)
+
+
+def test_PW_15_the_old_passlib_beside_the_new_is_refused() -> None:
+    with pytest.raises(RuntimeError, match="pip uninstall"):
+        check_libpass(lambda name: name)
+    with pytest.raises(PackageNotFoundError):
+        check_libpass(lambda name: distribution("there is no such package"))
+    check_libpass()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from genkan.db import Database, UniqueViolation
 from genkan.db.database import statements_of
-from genkan.db.statements import numbered, whole
+from genkan.db.statements import Row, numbered, whole
 
 pytestmark = pytest.mark.anyio
 
@@ -210,3 +210,8 @@ def test_a_script_is_taken_apart_at_its_semicolons() -> None:
         "CREATE TABLE a (\n  x TEXT\n)",
         "INSERT INTO a VALUES ('b')",
     ]
+
+
+def test_a_row_is_known_by_name_and_by_number() -> None:
+    row = Row({"id": "a", "name": "Hana"})
+    assert (row[0], row._mapping["name"], len(row), list(row)) == ("a", "Hana", 2, ["a", "Hana"])

@@ -186,3 +186,25 @@ def test_RL_01_kill_nine_loses_nothing_that_was_acknowledged(sqlite_url: str) ->
         after.close()
         assert acknowledged
         assert acknowledged - kept == set()
+
+
+async def test_a_reader_that_is_kept_out_waits_and_then_reads_or_says_so(tmp_path: Path) -> None:
+    """A database that another program holds for itself alone, as some do to repair it."""
+    path = tmp_path / "held.db"
+    async with connected(f"sqlite:///{path}", patience=0.3) as database:
+        await database.run("CREATE TABLE users (id TEXT PRIMARY KEY)")
+        backend = database._database._backend
+        for each in (backend.reader, backend.writer):  # type: ignore[attr-defined]
+            each.close()
+        holder = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        holder.execute("PRAGMA journal_mode = DELETE")
+        plain = [sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0) for _ in range(2)]
+        backend.reader, backend.writer = plain  # type: ignore[attr-defined]
+        holder.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(DatabaseUnavailable):
+            await database.value(COUNT)
+        later = asyncio.create_task(database.value(COUNT))
+        await asyncio.sleep(0.1)
+        holder.execute("ROLLBACK")
+        assert await later == 0
+        holder.close()

@@ -93,7 +93,11 @@ class HostileProvider:
     def code_at(self, url: str, redirect_uri: str) -> str:
         """The same for the address that a browser was sent to."""
         asked = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
-        assert (asked["redirect_uri"], asked["client_id"], asked["code_challenge_method"]) == (redirect_uri, CLIENT_ID, "S256")
+        assert (asked["redirect_uri"], asked["client_id"], asked["code_challenge_method"]) == (
+            redirect_uri,
+            CLIENT_ID,
+            "S256",
+        )
         code = f"code-{secrets.token_hex(4)}"
         self.codes[code] = {"nonce": asked["nonce"], "challenge": asked["code_challenge"], "redirect_uri": redirect_uri}
         return code
@@ -144,7 +148,11 @@ class HostileProvider:
         basic = "Basic " + base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
         if request.headers.get("authorization") != basic:
             return JSONResponse({"error": "invalid_client"}, 401)
-        if bound is None or bound["redirect_uri"] != form["redirect_uri"] or bound["challenge"] != challenge(form["code_verifier"]):
+        if (
+            bound is None
+            or bound["redirect_uri"] != form["redirect_uri"]
+            or bound["challenge"] != challenge(form["code_verifier"])
+        ):
             return JSONResponse({"error": "invalid_grant"}, 400)
         right = {
             "access_token": ACCESS_TOKEN,

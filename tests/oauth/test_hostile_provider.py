@@ -31,6 +31,8 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 pytestmark = pytest.mark.anyio
 
+NOW = int(time.time())
+
 REDIRECT_URI = "http://127.0.0.1:8000/oauth/hostile/callback"
 
 
@@ -44,7 +46,7 @@ def server() -> Iterator[HostileProvider]:
 def hostile(server: HostileProvider) -> HostileProvider:
     server.misbehave()
     server.calls.clear()
-    server.now = None
+    server.now = NOW
     return server
 
 
@@ -96,7 +98,7 @@ async def log_in(
         nonce=request.nonce,
         code_verifier=request.code_verifier,
         iss=hostile.issuer if iss is ... else iss,
-        now=now or int(time.time()),
+        now=now or NOW,
     )
 
 
@@ -118,7 +120,6 @@ async def test_client_secret_basic_and_OA_36_the_secret_is_in_no_address(
     assert sent["grant_type"] == "authorization_code"
 
 
-NOW = int(time.time())
 GOOD: dict[str, dict[str, Any]] = {
     "idtoken-sig-rs256": {},
     "idtoken-sig-ps256": {"algorithm": "PS256"},
@@ -199,6 +200,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "ID-29 1 MB": ({"id_token": "a" * 200_000}, "id_token.form"),
     "no ID token": ({"id_token": None}, "id_token.form"),
     "ID token a number": ({"id_token": 5}, "id_token.form"),
+    "ID-32 a point on no curve": ({"keys": [jwk(EC, kid="rsa") | {"x": "AAAA", "crv": "P-9"}, {"kty": "OKP", "kid": "rsa", "crv": "Ed25519", "x": "!"}, {"kty": "EC", "kid": "rsa"}, {"kty": "oct", "kid": "rsa"}]}, "id_token.signature"),
     "ID-32 weak key": ({"key": WEAK_RSA, "keys": [jwk(WEAK_RSA, kid="rsa")]}, "id_token.signature"),
     "ID-32 a key to encrypt": ({"keys": [jwk(RSA, kid="rsa") | {"use": "enc"}]}, "id_token.signature"),
     "ID-32 10,000 keys": ({"keys": [jwk(OTHER_RSA, kid="rsa")] * 100 + [jwk(RSA, kid="rsa")]}, "id_token.signature"),
@@ -448,7 +450,7 @@ async def test_OA_10_a_code_counts_once_at_the_provider_too(client: Client, host
         "nonce": request.nonce,
         "code_verifier": request.code_verifier,
         "iss": hostile.issuer,
-        "now": int(time.time()),
+        "now": NOW,
     }
     await client.profile(**again)
     with pytest.raises(ProviderFailed):

@@ -1,9 +1,14 @@
 """/account, /logout, /, /healthz and /.well-known: do they show what is there, to its person only, and end it for good? (RV-*, CA-*)"""
 
+import asyncio
+import sqlite3
+
 import jwt
 import pytest
 from dev_journeys import come_back
-from entrance import Browser, running, set_cookies, settings_for, words
+from entrance import Browser, Clock, running, set_cookies, settings_for, words
+from genkan.accounts import sweep
+from genkan.app import _sweep
 from starlette.applications import Starlette
 
 pytestmark = pytest.mark.anyio
@@ -98,6 +103,32 @@ async def test_readyz_is_503_where_the_database_does_not_answer(app: Starlette, 
         assert (await browser.get("/healthz")).status_code == 200
     finally:
         await app.state.services.db.run("ALTER TABLE elsewhere RENAME TO schema_version")
+
+
+async def test_a_sweep_takes_what_has_run_out_and_leaves_the_rest(
+    app: Starlette, browser: Browser, clock: Clock
+) -> None:
+    await browser.sign_up()
+    await browser.get("/oauth/example")
+    db = app.state.services.db
+    await sweep.ended(db, now=clock.now)
+    assert [await db.value(f"SELECT COUNT(*) AS n FROM {table}") for table in ("sessions", "oauth_attempts")] == [1, 1]
+    await sweep.ended(db, now=clock.now + 200_000)
+    assert [await db.value(f"SELECT COUNT(*) AS n FROM {table}") for table in ("sessions", "oauth_attempts")] == [0, 0]
+
+
+async def test_a_sweep_that_fails_is_no_end_of_the_site(sqlite_url: str) -> None:
+    other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+    async with running(settings_for(sqlite_url)) as app, Browser(app) as browser:
+        other.execute("BEGIN EXCLUSIVE")
+        app.state.services.db._database._backend.patience = 0.05
+        task = asyncio.create_task(_sweep(app))
+        await asyncio.sleep(0.3)
+        assert not task.done()
+        task.cancel()
+        other.execute("ROLLBACK")
+        assert (await browser.get("/login")).status_code == 200
+    other.close()
 
 
 async def test_other_programs_verify_with_the_published_keys(browser: Browser) -> None:

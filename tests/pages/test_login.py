@@ -78,6 +78,11 @@ async def test_PH_09_nothing_opens_an_account_without_a_password(browser: Browse
     assert "jwt" not in set_cookies(answer)
 
 
+@pytest.mark.parametrize("username", ["a b", "a@b@c", "@", "x" * 500, "nobody@example.com", "' OR 1=1--", "%", "\x1f"])
+async def test_IN_01_whatever_is_typed_as_a_name_is_nobodys(browser: Browser, username: str) -> None:
+    assert (await browser.log_in(username)).status_code == 422
+
+
 async def test_an_empty_form_says_what_is_missing_in_both_fields(browser: Browser) -> None:
     answer = await browser.submit("/login", username="", password="")
     assert answer.status_code == 422

@@ -1,10 +1,12 @@
 """/oauth/…: does the built-in provider let people in, once, in their own browser, and never by an address? (OA-*, LK-*, PH-*)"""
 
+import asyncio
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from dev_journeys import cancel, choose, come_back, set_out
-from entrance import Browser, Clock, set_cookies, words
+from entrance import Browser, Clock, running, set_cookies, settings_for, words
+from genkan.settings import ProviderSettings
 from starlette.applications import Starlette
 
 pytestmark = pytest.mark.anyio
@@ -412,6 +414,37 @@ async def test_LK_14_a_provider_that_was_switched_off_meanwhile_is_not_found(app
     app.state.clients = {}
     assert (await browser.get(callback)).status_code == 404
     assert (await browser.get("/oauth/finish")).headers["location"] == "/login"
+
+
+async def test_LK_two_callbacks_at_once_of_somebody_new_are_one_account(app: Starlette, browser: Browser) -> None:
+    tabs = [await choose(browser, await set_out(browser, intent="signup"), "verified") for _ in range(3)]
+    answers = await asyncio.gather(*(browser.get(tab) for tab in tabs))
+    assert {answer.headers["location"] for answer in answers} == {"/account"}
+    assert await value(app, "SELECT COUNT(*) AS n FROM users") == 1
+
+
+async def test_two_presses_of_create_are_one_account(app: Starlette, browser: Browser) -> None:
+    await come_back(browser, "no-address", intent="login")
+    fields = {"action": "create", "name": "Hana", "email": "hana@example.com"}
+    answers = await asyncio.gather(*(browser.submit("/oauth/finish", **fields) for _ in range(3)))
+    assert sorted(answer.headers["location"] for answer in answers) == ["/account", "/login", "/login"]
+    assert await value(app, "SELECT COUNT(*) AS n FROM users") == 1
+
+
+async def test_an_answer_that_is_posted_becomes_a_GET(database_url: str) -> None:
+    """As Apple answers: cross-site, so that no cookie of ours comes along."""
+    apple = ProviderSettings("apple", "our-client", "", extra={"team_id": "T", "key_id": "K", "private_key": "P"})
+    async with running(settings_for(database_url, providers=(apple,))) as app, Browser(app) as browser:
+        answer = await browser.post(
+            "/oauth/apple/callback",
+            data={"state": "the state", "code": "c&d", "user": '{"name":{}}', "id_token": "x"},
+            headers={"Origin": "https://appleid.apple.com", "Sec-Fetch-Site": "cross-site"},
+        )
+        assert answer.status_code == 303
+        query = parse_qs(urlsplit(answer.headers["location"]).query)
+        assert query == {"state": ["the state"], "code": ["c&d"], "user": ['{"name":{}}']}
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert await is_refused(browser, answer.headers["location"])
 
 
 async def test_the_last_used_way_stands_on_top(browser: Browser) -> None:

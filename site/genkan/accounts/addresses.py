@@ -34,8 +34,6 @@ def parse(text: str) -> Address:
         raise EmailFormat  # controls, spaces, and what cannot be seen
     found = _validated(typed)
     key = f"{unicodedata.normalize('NFC', found.local_part.casefold())}@{found.ascii_domain.lower()}"
-    if len(key) > LONGEST:
-        raise EmailLong
     return Address(written=found.normalized, key=key)
 
 

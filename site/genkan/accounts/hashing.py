@@ -1,12 +1,13 @@
 """How are passwords hashed? argon2id in as many threads as there are cores, behind a queue with an end."""
 
 import asyncio
+import contextlib
 import os
 import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from importlib.metadata import distribution
+from importlib.metadata import PackageNotFoundError, distribution
 from typing import Final, TypeVar
 
 from passlib.hash import argon2
@@ -22,9 +23,16 @@ QUEUE: Final = 256  # waiting hashes: a few seconds of work; who comes later is 
 BACK_IN: Final = 5  # seconds
 NICENESS: Final = 5  # of the hashing threads, so that the loop keeps answering others
 
-# passlib is kept by its fork libpass; pip lets the old one overwrite it in the same folder.
-if not any(str(path).startswith("passlib/") for path in distribution("libpass").files or ()):
-    raise RuntimeError("libpass is damaged")
+
+def check_libpass(find: Callable[[str], object] = distribution) -> None:
+    """passlib is kept by its fork libpass; pip lets the old one overwrite it in the same folder, where its faults return.
+
+    find: importlib.metadata's distribution. Raises RuntimeError, or PackageNotFoundError without libpass.
+    """
+    find("libpass")
+    with contextlib.suppress(PackageNotFoundError):
+        find("passlib")
+        raise RuntimeError("passlib is installed beside libpass: pip uninstall passlib libpass, then install libpass")
 
 
 class Hasher:
@@ -33,6 +41,7 @@ class Hasher:
     def __init__(
         self, *, threads: int | None = None, queue: int = QUEUE, memory_kib: int = MEMORY, time_cost: int = PASSES
     ) -> None:
+        check_libpass()
         self._threads = threads or cores()
         self._most = self._threads + queue
         self._under_way = 0
@@ -82,7 +91,7 @@ def cores() -> int:
 
 def step_back() -> None:
     """Give this thread less of the machine than the loop's; on Linux a thread's priority is its own."""
-    if sys.platform == "linux":
+    if sys.platform == "linux":  # pragma: no branch - elsewhere it stays as it is
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
 

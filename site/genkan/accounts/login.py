@@ -70,18 +70,28 @@ async def _with_profile(
     services: Services, visitor: Visitor, profile: Profile, *, intent: str, next: str, now: int
 ) -> Arrival | Waits:
     async with services.db.transaction():
-        found = await user_oauths.by_identity(services.db, provider=profile.provider, identity=profile.identity)
-        if found is not None and found.issuer == profile.issuer:
-            if found.disabled_at is not None:
-                raise AccountDisabled
-            return await session.begin(services, visitor, user_id=found.user_id, method=profile.provider, now=now)
+        arrival = await _known(services, visitor, profile, now=now)
+        if arrival is not None:
+            return arrival
         if intent == "signup" and profile.name and profile.email and profile.email_verified:
             arrival = await signup.with_identity(
                 services, visitor, profile, name=profile.name, email=profile.email, now=now
             )
+            # Not free: proven on another account, or by this very person's other tab, a moment ago.
+            arrival = arrival or await _known(services, visitor, profile, now=now)
             if arrival is not None:
                 return arrival
         return Waits(await identity.wait(services, profile, next=next, now=now))
+
+
+async def _known(services: Services, visitor: Visitor, profile: Profile, *, now: int) -> Arrival | None:
+    """A session for whose identity this is; None where it is nobody's. Raises AccountDisabled."""
+    found = await user_oauths.by_identity(services.db, provider=profile.provider, identity=profile.identity)
+    if found is None or found.issuer != profile.issuer:
+        return None
+    if found.disabled_at is not None:
+        raise AccountDisabled
+    return await session.begin(services, visitor, user_id=found.user_id, method=profile.provider, now=now)
 
 
 def _refuse_empty(username: str, password: str) -> None:

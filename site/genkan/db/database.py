@@ -102,7 +102,7 @@ class Database:
         unit = self._unit.get()
         assert unit is not None, "a script runs inside a transaction"
         for statement in statements_of(sql):
-            await unit.connection.execute(Statement(statement, {}))
+            await unit.connection.fetch_all(Statement(statement, {}))
 
     async def _over(self, unit: Unit) -> None:
         """No statement of the unit runs any more, and none begins."""

@@ -68,13 +68,6 @@ class PostgresConnection(ConnectionBackend):
     async def fetch_all(self, query: Any) -> list[Any]:
         return await self._run(query)
 
-    async def fetch_one(self, query: Any) -> Any:
-        rows = await self._run(query)
-        return rows[0] if rows else None
-
-    async def execute(self, query: Any) -> None:
-        await self._run(query)
-
     async def _run(self, statement: Statement) -> list[Row]:
         sql, names = numbered(statement.sql)
         with translated():

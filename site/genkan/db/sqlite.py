@@ -93,22 +93,11 @@ class SQLiteConnection(ConnectionBackend):
     async def release(self) -> None:
         return None
 
-    @property
-    def raw_connection(self) -> sqlite3.Connection:
-        return self._backend.writer
-
     def transaction(self) -> "SQLiteTransaction":
         return SQLiteTransaction(self, self._backend)
 
     async def fetch_all(self, query: Any) -> list[Any]:
         return await self._run(query)
-
-    async def fetch_one(self, query: Any) -> Any:
-        rows = await self._run(query)
-        return rows[0] if rows else None
-
-    async def execute(self, query: Any) -> None:
-        await self._run(query)
 
     async def _run(self, statement: Statement) -> list[Row]:
         if self.in_transaction:
@@ -194,8 +183,7 @@ class SQLiteTransaction(TransactionBackend):
         try:
             writer.execute(how)
         except sqlite3.Error as error:
-            if writer.in_transaction:
-                writer.execute("ROLLBACK")
+            writer.rollback()
             raise translated(error) from None
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import httpx2
-from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.httpx_client import AsyncOAuth2Client
 
 from genkan.errors import ProviderDown, ProviderFailed
@@ -109,12 +108,9 @@ class Client:
         make = self._provider.secret
         session = self._session(make(self._settings, now) if make else self._settings.client_secret)
         session.register_compliance_hook("access_token_response", token.reduced)
-        try:
-            found = await session.fetch_token(
-                metadata["token_endpoint"], code=code, code_verifier=code_verifier, grant_type="authorization_code"
-            )
-        except OAuthError as error:
-            raise token.failure(error.error) from None
+        found = await session.fetch_token(
+            metadata["token_endpoint"], code=code, code_verifier=code_verifier, grant_type="authorization_code"
+        )
         return token.Token(access_token=found["access_token"], id_token=found.get("id_token"))
 
     async def _claims(self, given: token.Token, nonce: str, now: int) -> dict[str, Any]:

@@ -42,8 +42,7 @@ async def on_refusal(request: Request, error: Exception) -> Response:
 async def on_unavailable(request: Request, error: Exception) -> Response:
     """For a database that does not answer: 503, and nothing was saved."""
     log.failure("database unavailable", error)
-    seconds = error.retry_after if isinstance(error, DatabaseUnavailable) else 5
-    return refused(request, Busy(seconds=seconds))
+    return refused(request, Busy(seconds=DatabaseUnavailable.retry_after))
 
 
 async def on_http(request: Request, error: Exception) -> Response:

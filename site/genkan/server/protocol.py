@@ -1,0 +1,158 @@
+"""What happens on one connection? uvicorn's reading of HTTP, with an end to everything: time, size, number."""
+
+import asyncio
+from enum import Enum
+
+import httptools
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from genkan import log
+from genkan.server import head, refusals
+from genkan.server.leaving import Leaving
+from genkan.server.limits import ConnectionLimits
+
+
+class Stage(Enum):
+    HEAD = "head"  # or before it
+    BODY = "body"
+
+
+class Refused(Exception):
+    """Ends the parsing of a request that breaks a limit."""
+
+
+class Protocol(HttpToolsProtocol):
+    """One connection."""
+
+    limits = ConnectionLimits()
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        self._leaving = Leaving(transport, self.loop, self.limits)
+        super().connection_made(self._leaving)
+        self._timer: asyncio.TimerHandle | None = None
+        self._stage = Stage.HEAD
+        self._unfinished = 0  # bytes of a head that has not ended
+        self._status = 400  # of the refusal, when parsing fails
+        self._is_deaf = False  # whether whatever still comes is thrown away
+        self._is_stopping = False
+        self._is_one_too_many = len(self.connections) > self.limits.connections
+        if len(self.connections) > self.limits.most_connections:
+            transport.abort()
+        else:
+            self._wait(self.limits.head_time)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._rest()
+        self._leaving.lost()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._is_deaf or self.transport.is_closing():
+            return
+        self._unset_keepalive_if_required()
+        self._ended = False
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            self._is_deaf = True  # we go on as we are, this once (RFC 9110 §7.8)
+            self._rest()
+        except httptools.HttpParserError:
+            self._refuse(self._status)
+        else:
+            self._mind(len(data))
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._size = 0
+
+    def on_url(self, url: bytes) -> None:
+        super().on_url(url)
+        self._check(len(self.url) <= self.limits.url_size, 414)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._check(self._stage is Stage.HEAD, 400)  # no trailers: they would be believed as headers are
+        self._size += len(name) + len(value)
+        self._check(self._size <= self.limits.head_size and len(self.headers) < self.limits.headers, 431)
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        parser = self.parser
+        self._check(head.is_plain(parser.get_http_version(), self.url, self.headers), 400)
+        self._check(not parser.should_upgrade() or parser.get_method() in (b"GET", b"HEAD"), 400)
+        self._check(not self._is_one_too_many, 503)
+        self._check(len(self.pipeline) < self.limits.pipelined, 503)
+        super().on_headers_complete()
+        self._may_go_on = self.cycle.keep_alive and not parser.should_upgrade()
+        self.cycle.keep_alive = False  # an answer before the end of the request is the last one
+        self._stage = Stage.BODY
+        self._body_ends = self.loop.time() + self.limits.body_time
+
+    def on_message_complete(self) -> None:
+        self._stage = Stage.HEAD
+        self._ended = True
+        self._unfinished = 0
+        if not self.cycle.response_started:
+            self.cycle.keep_alive = self._may_go_on and not self._is_stopping
+        super().on_message_complete()
+
+    def shutdown(self) -> None:
+        self._is_stopping = True
+        super().shutdown()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._leaving.watch()
+
+    def resume_writing(self) -> None:
+        if not self.transport.is_closing():
+            self._leaving.rest()
+        super().resume_writing()
+
+    def _mind(self, size: int) -> None:
+        """After some bytes: until when do the next have to come?"""
+        if self._stage is Stage.BODY:
+            self._wait(min(self.limits.body_gap, self._body_ends - self.loop.time()))
+        elif self._ended:
+            self._rest()
+        else:
+            if self._unfinished == 0:
+                self._wait(self.limits.head_time)
+            self._unfinished += size
+            if self._unfinished > self.limits.head_size:
+                self._refuse(431)
+
+    def _wait(self, seconds: float) -> None:
+        self._rest()
+        self._timer = self.loop.call_later(seconds, self._time_is_up)
+
+    def _rest(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _time_is_up(self) -> None:
+        if self._unfinished or self._stage is Stage.BODY:
+            self._refuse(408)
+        else:
+            self.transport.close()  # opened in advance, as browsers do, and never used
+
+    def _check(self, holds: bool, status: int) -> None:
+        if not holds:
+            self._status = status
+            raise Refused
+
+    def _refuse(self, status: int) -> None:
+        """A plain answer where there is room for one, and the end of the connection."""
+        self._rest()
+        self._is_deaf = True
+        log.event("connection refused", level="warning", status=status, address=self.client and self.client[0])
+        cycle = self.cycle
+        if cycle and not cycle.response_complete and not cycle.more_body:
+            cycle.keep_alive = False  # those before it are answered first
+            return
+        if cycle and not cycle.response_complete:
+            cycle.disconnected = True
+            cycle.message_event.set()
+        if not self.pipeline and not (cycle and cycle.disconnected and cycle.response_started):
+            self.transport.write(refusals.answer(status, self.server_state.default_headers))
+        self.transport.close()
