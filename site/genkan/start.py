@@ -37,7 +37,7 @@ def serve(root: Path, arguments: list[str]) -> int:
             f"Port {environ.get('PORT', 8000)} cannot be used ({error.strerror}). Choose another: --port 8001", status=1
         )
     print(welcome(settings), flush=True)
-    with log.to():
+    with log.to(for_people=not settings.is_production):
         server.run(create_app(settings), bound)
     return 0
 

@@ -208,3 +208,43 @@ async def test_a_reader_that_is_kept_out_waits_and_then_reads_or_says_so(tmp_pat
         holder.execute("ROLLBACK")
         assert await later == 0
         holder.close()
+
+
+async def test_RL_12_a_file_that_is_gone_is_unavailable_and_one_that_is_restored_is_followed(sqlite_url: str) -> None:
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    async with connected(sqlite_url, patience=0.2) as database:
+        await database.run(ADD, id="before")
+        backup = sqlite3.connect(path.with_name("copy.db"))
+        database._database._backend.writer.backup(backup)  # type: ignore[attr-defined]
+        backup.close()
+        await database.run(ADD, id="after the copy")
+        path.rename(path.with_name("moved.db"))
+        for work in (database.value(COUNT), database.run(ADD, id="lost")):
+            with pytest.raises(DatabaseUnavailable):
+                await work
+        for left in ("-wal", "-shm"):
+            path.with_name(path.name + left).unlink(missing_ok=True)
+        path.with_name("copy.db").rename(path)
+        counts = await asyncio.gather(*(database.value(COUNT) for _ in range(3)))
+        assert counts == [1, 1, 1]
+        await database.run(ADD, id="later")
+        assert await database.value(COUNT) == 2
+
+
+async def test_RL_12_a_writer_follows_too_and_a_file_that_is_none_is_unavailable(
+    sqlite_url: str, prepared_sqlite: Path
+) -> None:
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    async with connected(sqlite_url, patience=0.2) as database:
+        other = path.with_name("other.db")
+        other.write_bytes(prepared_sqlite.read_bytes())
+        other.replace(path)
+        await database.run(ADD, id="in the other")
+        assert await database.value(COUNT) == 1
+        other.write_bytes(b"no database at all" * 1000)
+        other.replace(path)
+        with pytest.raises(DatabaseUnavailable):
+            await database.run(ADD, id="nowhere")
+        other.write_bytes(prepared_sqlite.read_bytes())
+        other.replace(path)
+        await database.run(ADD, id="there again")

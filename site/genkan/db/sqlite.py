@@ -7,6 +7,7 @@ in place, since with cache_spill off they touch memory only; COMMIT, which waits
 """
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,23 +17,19 @@ from typing import Any, Final, TypeVar
 from databases import DatabaseURL
 from databases.interfaces import ConnectionBackend, DatabaseBackend, TransactionBackend
 
-from genkan.db.faults import DatabaseFault, DatabaseUnavailable, UniqueViolation
+from genkan.db.faults import DatabaseFault, DatabaseUnavailable
+from genkan.db.sqlite_statements import run, translated
 from genkan.db.statements import Row, Statement, whole
 
 Value = TypeVar("Value")
 
-UNAVAILABLE: Final = frozenset(
-    {
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_CORRUPT,
-        sqlite3.SQLITE_NOTADB,
-        sqlite3.SQLITE_INTERRUPT,
-    }
+PRAGMAS: Final = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA cache_spill = OFF",
+    "PRAGMA schema_version",  # reads the file: here it shows whether it is a database
+    "PRAGMA busy_timeout = 0",  # from now on the loop never waits; whoever may, waits in the thread
 )
 RETRY: Final = 0.05  # seconds between tries to read what another process keeps locked
 
@@ -49,8 +46,7 @@ class SQLiteBackend(DatabaseBackend):
         self.turn = asyncio.Lock()  # fair: first come, first served
         self.path.touch(mode=0o600, exist_ok=True)
         try:
-            self.writer = await self.in_thread(self._open)
-            self.reader = await self.in_thread(self._open)
+            await self._open_both()
         except (sqlite3.DatabaseError, DatabaseUnavailable) as error:
             self.thread.shutdown()
             raise DatabaseFault(
@@ -58,9 +54,29 @@ class SQLiteBackend(DatabaseBackend):
             ) from None
 
     async def disconnect(self) -> None:
-        await self.in_thread(self.reader.close)
-        await self.in_thread(self.writer.close)
+        for connection in (self.reader, self.writer):
+            await self.in_thread(connection.close)
         self.thread.shutdown()
+
+    def is_moved(self) -> bool:
+        """Whether another file stands in the place of ours (a copy that was restored). Costs 2 µs.
+
+        Raises DatabaseUnavailable where there is none: what would be written now would be lost.
+        """
+        try:
+            return self._identity() != self._opened
+        except OSError:
+            raise DatabaseUnavailable("the database file is gone") from None
+
+    async def follow(self) -> None:
+        """Open the file that stands there now, in the turn of a writer. Raises DatabaseUnavailable."""
+        before = (self.writer, self.reader)
+        try:
+            await self._open_both()
+        except sqlite3.Error:
+            raise DatabaseUnavailable("the database file cannot be opened") from None
+        for connection in before:
+            await self.in_thread(connection.close)
 
     def connection(self) -> "SQLiteConnection":
         return SQLiteConnection(self)
@@ -69,14 +85,24 @@ class SQLiteBackend(DatabaseBackend):
         """Work that may wait for a lock or the disk; finished once begun, cancelled or not."""
         return await whole(asyncio.get_running_loop().run_in_executor(self.thread, work))
 
+    async def _open_both(self) -> None:
+        identity = self._identity()
+        writer = await self.in_thread(self._open)
+        reader = await self.in_thread(self._open)
+        self._opened, self.writer, self.reader = identity, writer, reader
+
+    def _identity(self) -> tuple[int, int]:
+        found = os.stat(self.path)
+        return found.st_dev, found.st_ino
+
     def _open(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=self.patience)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA cache_spill = OFF")
-        connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
-        connection.execute("PRAGMA busy_timeout = 0")  # the loop never waits; whoever may, waits in the thread
+        try:
+            for pragma in PRAGMAS:
+                connection.execute(pragma)
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
 
 
@@ -119,11 +145,18 @@ class SQLiteConnection(ConnectionBackend):
         deadline = loop.time() + self._backend.patience
         while True:
             try:
-                return run(self._backend.reader, statement)
+                if not self._backend.is_moved():
+                    return run(self._backend.reader, statement)
+                await self._follow()
             except DatabaseUnavailable:
                 if loop.time() > deadline:
                     raise
-            await asyncio.sleep(RETRY)
+                await asyncio.sleep(RETRY)
+
+    async def _follow(self) -> None:
+        async with self._backend.turn:
+            if self._backend.is_moved():  # by now somebody else may have followed
+                await self._backend.follow()
 
 
 class SQLiteTransaction(TransactionBackend):
@@ -154,9 +187,10 @@ class SQLiteTransaction(TransactionBackend):
         await self._end("ROLLBACK")
 
     async def _begin(self) -> None:
-        writer = self._backend.writer
+        if self._backend.is_moved():
+            await self._backend.follow()
         try:
-            writer.execute("BEGIN IMMEDIATE")
+            self._backend.writer.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError:
             await self._backend.in_thread(self._begin_patiently)
 
@@ -185,23 +219,3 @@ class SQLiteTransaction(TransactionBackend):
         except sqlite3.Error as error:
             writer.rollback()
             raise translated(error) from None
-
-
-def run(connection: sqlite3.Connection, statement: Statement) -> list[Row]:
-    """The rows of one statement. Raises DatabaseUnavailable, UniqueViolation; any other error is a fault of ours."""
-    try:
-        cursor = connection.execute(statement.sql, statement.values)
-        rows = cursor.fetchall()
-    except sqlite3.Error as error:
-        raise translated(error) from None
-    names = [column[0] for column in cursor.description or ()]
-    return [Row(dict(zip(names, row, strict=True))) for row in rows]
-
-
-def translated(error: sqlite3.Error) -> Exception:
-    code = getattr(error, "sqlite_errorcode", None)
-    if code in (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY):
-        return UniqueViolation()
-    if code is not None and code & 0xFF in UNAVAILABLE:  # the low byte is the kind, the rest refines it
-        return DatabaseUnavailable(f"SQLite: {error.sqlite_errorname}")
-    return error

@@ -1,7 +1,6 @@
 """What happens on one connection? uvicorn's reading of HTTP, with an end to everything: time, size, number."""
 
 import asyncio
-from enum import Enum
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -10,11 +9,6 @@ from genkan import log
 from genkan.server import head, refusals
 from genkan.server.leaving import Leaving
 from genkan.server.limits import ConnectionLimits
-
-
-class Stage(Enum):
-    HEAD = "head"  # or before it
-    BODY = "body"
 
 
 class Refused(Exception):
@@ -30,7 +24,7 @@ class Protocol(HttpToolsProtocol):
         self._leaving = Leaving(transport, self.loop, self.limits)
         super().connection_made(self._leaving)
         self._timer: asyncio.TimerHandle | None = None
-        self._stage = Stage.HEAD
+        self._is_in_body = False
         self._unfinished = 0  # bytes of a head that has not ended
         self._status = 400  # of the refusal, when parsing fails
         self._is_deaf = False  # whether whatever still comes is thrown away
@@ -67,28 +61,34 @@ class Protocol(HttpToolsProtocol):
 
     def on_url(self, url: bytes) -> None:
         super().on_url(url)
-        self._check(len(self.url) <= self.limits.url_size, 414)
+        if len(self.url) > self.limits.url_size:
+            raise self._broken(414)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._check(self._stage is Stage.HEAD, 400)  # no trailers: they would be believed as headers are
         self._size += len(name) + len(value)
-        self._check(self._size <= self.limits.head_size and len(self.headers) < self.limits.headers, 431)
+        if self._size > self.limits.head_size or len(self.headers) >= self.limits.headers:
+            raise self._broken(431)
+        if self._is_in_body:
+            raise self._broken(400)  # no trailers: they would be believed as headers are
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         parser = self.parser
-        self._check(head.is_plain(parser.get_http_version(), self.url, self.headers), 400)
-        self._check(not parser.should_upgrade() or parser.get_method() in (b"GET", b"HEAD"), 400)
-        self._check(not self._is_one_too_many, 503)
-        self._check(len(self.pipeline) < self.limits.pipelined, 503)
+        upgrade = parser.should_upgrade()
+        if not head.is_plain(parser.get_http_version(), self.url, self.headers):
+            raise self._broken(400)
+        if upgrade and parser.get_method() not in (b"GET", b"HEAD"):
+            raise self._broken(400)
+        if self._is_one_too_many or len(self.pipeline) >= self.limits.pipelined:
+            raise self._broken(503)
         super().on_headers_complete()
-        self._may_go_on = self.cycle.keep_alive and not parser.should_upgrade()
+        self._may_go_on = self.cycle.keep_alive and not upgrade
         self.cycle.keep_alive = False  # an answer before the end of the request is the last one
-        self._stage = Stage.BODY
+        self._is_in_body = True
         self._body_ends = self.loop.time() + self.limits.body_time
 
     def on_message_complete(self) -> None:
-        self._stage = Stage.HEAD
+        self._is_in_body = False
         self._ended = True
         self._unfinished = 0
         if not self.cycle.response_started:
@@ -110,7 +110,7 @@ class Protocol(HttpToolsProtocol):
 
     def _mind(self, size: int) -> None:
         """After some bytes: until when do the next have to come?"""
-        if self._stage is Stage.BODY:
+        if self._is_in_body:
             self._wait(min(self.limits.body_gap, self._body_ends - self.loop.time()))
         elif self._ended:
             self._rest()
@@ -131,15 +131,15 @@ class Protocol(HttpToolsProtocol):
             self._timer = None
 
     def _time_is_up(self) -> None:
-        if self._unfinished or self._stage is Stage.BODY:
+        if self._unfinished or self._is_in_body:
             self._refuse(408)
         else:
             self.transport.close()  # opened in advance, as browsers do, and never used
 
-    def _check(self, holds: bool, status: int) -> None:
-        if not holds:
-            self._status = status
-            raise Refused
+    def _broken(self, status: int) -> Refused:
+        """What ends the parsing; the parser itself forgets it on the way."""
+        self._status = status
+        return Refused()
 
     def _refuse(self, status: int) -> None:
         """A plain answer where there is room for one, and the end of the connection."""

@@ -1,0 +1,76 @@
+"""What is written down of what happens? One line an event, with the request's id; never a secret, never a whole address."""
+
+import contextlib
+import logging
+import sys
+from collections.abc import Iterator
+from contextvars import ContextVar
+from io import FileIO, StringIO, TextIOWrapper
+from typing import Any, Final, TextIO
+
+from genkan.log.lines import Lines, Words, places
+from genkan.log.writing import Writing
+
+MOST: Final = 10_000  # lines that wait for a slow reader
+QUIET: Final = ("authlib", "httpx2", "httpcore2", "databases", "asyncio")  # at DEBUG they write codes and verifiers
+LEVELS: Final = logging.getLevelNamesMapping()
+
+_request: ContextVar[str | None] = ContextVar("request", default=None)
+_logger: Final = logging.getLogger("genkan")
+
+
+@contextlib.contextmanager
+def request(request_id: str) -> Iterator[None]:
+    """Events inside carry this id; the error page shows it, too."""
+    token = _request.set(request_id)
+    try:
+        yield
+    finally:
+        _request.reset(token)
+
+
+def event(name: str, /, *, level: str = "info", **fields: Any) -> None:
+    """One event. fields: plain values; ids and fixed words, no password, token, code or address of a person's mailbox."""
+    _logger.log(LEVELS[level.upper()], name, extra={"fields": fields | {"request": _request.get()}})
+
+
+def failure(name: str, error: BaseException) -> None:
+    """An error that nobody expected: its type and where it came from, without the values that its text may carry."""
+    event(name, level="error", error=type(error).__name__, at_lines=places(error.__traceback__))
+
+
+@contextlib.contextmanager
+def to(stream: TextIO | None = None, *, most: int = MOST, for_people: bool = False) -> Iterator[Writing]:
+    """While inside, everything that is logged is written to the stream (standard output), by a thread of its own.
+
+    for_people: whether a terminal gets words instead of JSON.
+    """
+    stream = stream or _standard_output()
+    writing = Writing(stream, most)
+    writing.setFormatter(Words() if for_people and stream.isatty() else Lines())
+    root = logging.getLogger()
+    before = root.level
+    root.addHandler(writing)
+    root.setLevel(logging.INFO)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    try:
+        yield writing
+    finally:
+        root.removeHandler(writing)
+        root.setLevel(before)
+        writing.finish()
+
+
+class Nowhere(StringIO):
+    """Where there is no standard output: number 1 may be anybody's connection then."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
+def _standard_output() -> TextIO:
+    """Without its buffer: a thread that is stuck in there would keep the process from ending."""
+    if sys.stdout is None:
+        return Nowhere()
+    return TextIOWrapper(FileIO(sys.stdout.fileno(), "w", closefd=False), encoding="utf-8", write_through=True)
