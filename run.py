@@ -1,16 +1,21 @@
 """How is Genkan started? `python3 run.py` serves; `python3 run.py test` tests. Needs Python 3.11 and nothing else."""
 
+import sys
+
+if sys.version_info < (3, 11):
+    sys.exit(f"Genkan needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
+
+import fcntl
 import hashlib
 import os
 import re
 import subprocess
-import sys
 from importlib import metadata
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
-PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+PYTHON = VENV / "bin" / "python"
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[a-z,]+\])?==(\S+)", re.MULTILINE)
 
 
@@ -46,22 +51,24 @@ def tools(arguments: list[str]) -> int:
 
 def stay_or_move(requirements: str) -> None:
     """Go on in this interpreter where it has the packages; else in .venv, made and filled where need be."""
-    if sys.version_info < (3, 11):
-        sys.exit(said("Genkan needs Python 3.11 or newer; this is " + sys.version.split()[0], 2))
     if has_packages(requirements):
         return
-    if Path(sys.prefix) == VENV:
+    has_changed = fill_venv(requirements)
+    if Path(sys.prefix) == VENV and not has_changed:
         sys.exit(said(f"{VENV} is not whole. Remove it and start again.", 1))
-    fill_venv(requirements)
     os.execv(PYTHON, [str(PYTHON), str(ROOT / "run.py"), *sys.argv[1:]])
 
 
 def has_packages(requirements: str) -> bool:
-    """Whether this interpreter has every pinned package, at its version."""
+    """Whether this interpreter has every pinned package, at its version, and no old passlib in the folder of libpass."""
     try:
-        return all(metadata.version(name) == version for name, version in pinned(requirements))
+        return all(metadata.version(name) == version for name, version in pinned(requirements)) and not has("passlib")
     except metadata.PackageNotFoundError:
         return False
+
+
+def has(package: str) -> bool:
+    return next(iter(metadata.distributions(name=package)), None) is not None
 
 
 def pinned(requirements: str) -> list[tuple[str, str]]:
@@ -70,30 +77,30 @@ def pinned(requirements: str) -> list[tuple[str, str]]:
     return PINNED.findall(text) + [each for name in included for each in pinned(name)]
 
 
-def fill_venv(requirements: str) -> None:
-    """Make .venv, once, and install into it what it does not have yet."""
+def fill_venv(requirements: str) -> bool:
+    """Make .venv, once, and install into it what it does not have yet. Whether there was anything to do."""
+    wanted = hashlib.sha256(repr((sys.version_info[:2], sorted(pinned(requirements)))).encode()).hexdigest()
     mark = VENV / f"{requirements}.sha256"
-    wanted = hashlib.sha256(repr(sorted(pinned(requirements))).encode()).hexdigest()
-    if PYTHON.exists() and mark.exists() and mark.read_text() == wanted:
+    with open(__file__) as alone:
+        fcntl.flock(alone, fcntl.LOCK_EX)  # of two first starts at once, the second waits
+        if PYTHON.exists() and mark.exists() and mark.read_text() == wanted:
+            return False
+        make_venv()
+        said(f"Installing {len(pinned(requirements))} packages from {requirements} …")
+        pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+        if subprocess.call([*pip, "-r", str(ROOT / requirements)], stdout=sys.stderr):
+            sys.exit(said("The packages could not be installed; what pip says stands above.", 1))
+        mark.write_text(wanted)
+    return True
+
+
+def make_venv() -> None:
+    pip = [str(PYTHON), "-m", "pip", "--version"]
+    if PYTHON.exists() and not subprocess.run(pip, capture_output=True, check=False).returncode:
         return
-    if not PYTHON.exists():
-        said(f"Making {VENV} …")
-        if subprocess.call([sys.executable, "-m", "venv", str(VENV)]):
-            sys.exit(said("Python cannot make a virtual environment. On Debian: apt-get install python3-venv", 1))
-    said(f"Installing {len(pinned(requirements))} packages from {requirements} …")
-    pip = [
-        str(PYTHON),
-        "-m",
-        "pip",
-        "install",
-        "--disable-pip-version-check",
-        "--no-input",
-        "-r",
-        str(ROOT / requirements),
-    ]
-    if subprocess.call(pip, stdout=sys.stderr):
-        sys.exit(said("The packages could not be installed; what pip says stands above.", 1))
-    mark.write_text(wanted)
+    said(f"Making {VENV} …")
+    if subprocess.call([sys.executable, "-m", "venv", str(VENV)], stdout=sys.stderr):
+        sys.exit(said("Python cannot make a virtual environment. On Debian: apt-get install python3-venv", 1))
 
 
 def said(text: str, status: int = 0) -> int:
@@ -102,4 +109,7 @@ def said(text: str, status: int = 0) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import pwd
 import shutil
 import socket
 import subprocess
@@ -68,7 +69,7 @@ def japanese() -> None:
 def cluster(programs: Path) -> Iterator[str]:
     """A PostgreSQL of our own, on a free port of this machine, gone afterwards. Yields its URL."""
     with tempfile.TemporaryDirectory(prefix="genkan-postgresql-") as folder:
-        user = "postgres" if os.geteuid() == 0 else None
+        user = unprivileged()
         if user:
             shutil.chown(folder, user)
         kept = f"{folder}/kept"
@@ -82,12 +83,18 @@ def cluster(programs: Path) -> Iterator[str]:
             if made.returncode:
                 sys.exit(f"{command[0]} failed:\n{made.stderr.decode()}")
 
-        run(str(programs / "initdb"), "-D", kept, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8")
+        run(str(programs / "initdb"), "-D", kept, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C")
         run(str(programs / "pg_ctl"), "-D", kept, "-w", "-o", quick, "-l", f"{folder}/log", "start")
         try:
             yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
         finally:
             run(str(programs / "pg_ctl"), "-D", kept, "-m", "immediate", "stop")
+
+
+def unprivileged() -> str | None:
+    """Who runs PostgreSQL when we are root, whom it refuses."""
+    names = {each.pw_name for each in pwd.getpwall()}
+    return None if os.geteuid() != 0 else "postgres" if "postgres" in names else "nobody"
 
 
 def free_port() -> int:

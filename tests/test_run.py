@@ -5,18 +5,20 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
 import threading
 import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from browsing import free_socket
-from entrance import SECRET
+from entrance import SECRET, settings_for
 from genkan import start
 from genkan.settings import SettingsFault, from_environment
 
@@ -123,6 +125,69 @@ def test_a_database_that_cannot_be_used_is_said_in_a_sentence(clone: Path) -> No
     assert "genkan.db cannot be used" in complained
 
 
+@pytest.fixture
+def bare(tmp_path: Path) -> Path:
+    """run.py beside a list of one package, which is in the folder `packages` and nowhere else."""
+    shutil.copy(ROOT / "run.py", tmp_path / "run.py")
+    (tmp_path / "requirements.txt").write_text("genkan-probe==1.0\n")
+    (tmp_path / "requirements-dev.txt").write_text("-r requirements.txt\n")
+    (tmp_path / "packages").mkdir()
+    for version in ("1.0", "2.0"):
+        about = f"genkan_probe-{version}.dist-info"
+        with zipfile.ZipFile(tmp_path / "packages" / f"genkan_probe-{version}-py3-none-any.whl", "w") as wheel:
+            wheel.writestr(f"{about}/METADATA", f"Metadata-Version: 2.1\nName: genkan-probe\nVersion: {version}\n")
+            wheel.writestr(f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+            wheel.writestr(f"{about}/RECORD", "")
+    return tmp_path
+
+
+def tools(bare: Path, **environ: str) -> "subprocess.CompletedProcess[str]":
+    from_folder = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(bare / "packages"), "PATH": os.environ["PATH"]}
+    return subprocess.run(
+        [sys.executable, "run.py", "tools"], cwd=bare, env=from_folder | environ, capture_output=True, text=True, check=False
+    )  # fmt: skip
+
+
+def test_with_nothing_installed_it_makes_an_environment_once_and_renews_it_when_the_list_changes(bare: Path) -> None:
+    first = tools(bare)
+    assert (first.returncode, first.stdout) == (0, f"{bare}/.venv/bin/python\n")
+    assert f"Making {bare}/.venv" in first.stderr
+    assert "Installing 1 packages" in first.stderr
+    second = tools(bare)
+    assert (second.returncode, second.stdout, second.stderr) == (0, first.stdout, "")
+    (bare / "requirements.txt").write_text("genkan-probe==2.0\n")
+    third = tools(bare)
+    assert (third.returncode, third.stdout) == (0, first.stdout)
+    assert "Making" not in third.stderr
+    assert "Installing 1 packages" in third.stderr
+    shutil.rmtree(next((bare / ".venv").glob("lib/*/site-packages/genkan_probe-2.0.dist-info")))
+    broken = tools(bare)
+    assert (broken.returncode, "is not whole. Remove it" in broken.stderr) == (1, True)
+
+
+def test_what_cannot_be_installed_is_said_in_a_sentence(bare: Path) -> None:
+    (bare / "requirements.txt").write_text("genkan-probe==3.0\n")
+    (bare / "shadow").mkdir()
+    (bare / "shadow" / "venv.py").write_text("raise SystemExit(1)")  # as Debian without python3-venv
+    without = tools(bare, PYTHONPATH=str(bare / "shadow"))
+    assert (without.returncode, "apt-get install python3-venv" in without.stderr) == (1, True)
+    failed = tools(bare)
+    assert (failed.returncode, "could not be installed" in failed.stderr) == (1, True)
+    assert not (bare / ".venv" / "requirements-dev.txt.sha256").exists()
+
+
+def test_an_old_passlib_beside_libpass_is_not_what_is_needed(bare: Path) -> None:
+    """Both install into one folder, and the last one wins."""
+    about = bare / "path" / "passlib-1.7.4.dist-info"
+    for name, version in (("genkan_probe", "1.0"), ("passlib", "1.7.4")):
+        about = bare / "path" / f"{name}-{version}.dist-info"
+        about.mkdir(parents=True)
+        (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+        if name == "genkan_probe":
+            assert tools(bare, PYTHONPATH=str(bare / "path")).stdout == f"{sys.executable}\n"
+    assert "Making" in tools(bare, PYTHONPATH=str(bare / "path")).stderr
+
+
 def test_another_verb_is_said_to_be_none(capsys: pytest.CaptureFixture[str]) -> None:
     assert run.main(["dance"]) == 2
     assert "serve, test, tools" in capsys.readouterr().err
@@ -149,14 +214,37 @@ def test_two_that_start_first_at_once_agree_on_the_secret(tmp_path: Path) -> Non
     assert [each.name for each in tmp_path.iterdir()] == ["secret_key"]
 
 
-def test_production_keeps_nothing_in_var_and_needs_its_own_secret(tmp_path: Path) -> None:
+PRODUCTION = {"ENVIRONMENT": "production", "BASE_URL": "https://id.example.com", "SECRET_KEY": SECRET.decode()}
+
+
+def test_production_needs_its_own_secret_and_keeps_none(tmp_path: Path) -> None:
     with pytest.raises(SettingsFault):
         start.prepared(tmp_path, {"ENVIRONMENT": "production"})
-    settings = start.prepared(
-        tmp_path, {"ENVIRONMENT": "production", "BASE_URL": "https://id.example.com", "SECRET_KEY": SECRET.decode()}
-    )
-    assert not (tmp_path / "var").exists()
+    settings = start.prepared(tmp_path, PRODUCTION)
+    assert list((tmp_path / "var").iterdir()) == []
     assert "/dev/provider" not in start.welcome(settings)
+
+
+def test_production_with_a_database_elsewhere_keeps_nothing_here(tmp_path: Path) -> None:
+    start.prepared(tmp_path, PRODUCTION | {"DATABASE_URL": "postgresql://there/genkan"})
+    assert not (tmp_path / "var").exists()
+
+
+def test_a_folder_where_nothing_can_be_kept_is_said_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "var").write_text("a file")
+    with pytest.raises(SettingsFault, match="nothing can be kept there"):
+        start.prepared(tmp_path, {})
+
+
+@pytest.mark.anyio
+async def test_a_database_that_does_not_answer_is_said_in_a_sentence(sqlite_url: str, tmp_path: Path) -> None:
+    with sqlite3.connect(sqlite_url.removeprefix("sqlite:///")) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(start.CannotServe, match="does not answer"):
+            await start.try_out(settings_for(sqlite_url), patience=0.1)
+    other.close()
+    with pytest.raises(start.CannotServe, match="No such file or directory"):
+        await start.try_out(settings_for(f"sqlite:///{tmp_path}/nowhere/genkan.db"))
 
 
 def test_listens_on_either_kind_of_address() -> None:
@@ -166,33 +254,34 @@ def test_listens_on_either_kind_of_address() -> None:
             assert bound.family == family
 
 
-def test_refuses_in_this_process_too(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("BASE_URL", "nowhere")
+def test_refuses_in_this_process_too(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / ".env").write_text("BASE_URL=nowhere")
     assert start.serve(tmp_path, []) == 2
-    monkeypatch.delenv("BASE_URL")
+    (tmp_path / ".env").unlink()
     with free_socket() as taken:
         assert start.serve(tmp_path, ["--port", str(taken.getsockname()[1])]) == 1
     (tmp_path / "var" / "genkan.db").write_bytes(b"no database at all" * 1000)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/var/genkan.db")
-    before = signal.getsignal(signal.SIGTERM)
     assert start.serve(tmp_path, ["--port", str(free_port())]) == 1
-    signal.signal(signal.SIGTERM, before)
-    assert "cannot be used" in capsys.readouterr().err
+    complained = capfd.readouterr().err
+    assert "BASE_URL: " in complained
+    assert complained.count("cannot be used") == 3
 
 
-def test_serves_and_stops_in_this_process_too(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_serves_and_stops_in_this_process_too(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """By a signal to ourselves, as Ctrl-C would be."""
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/a.db")
     before = [signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)]
-    timer = threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT))
-    timer.start()
-    assert start.serve(tmp_path, ["--port", str(free_port())]) == 0
-    timer.join()
-    assert "Ctrl-C ends it" in capsys.readouterr().out
+    port = free_port()
+
+    def press() -> None:
+        first_answer(port)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    thread = threading.Thread(target=press)
+    thread.start()
+    assert start.serve(tmp_path, ["--port", str(port)]) == 0
+    thread.join()
+    said = capfd.readouterr().out
+    assert "Ctrl-C ends it" in said
+    assert '"path": "/healthz"' in said
     for each, handler in zip((signal.SIGTERM, signal.SIGINT), before, strict=True):
         signal.signal(each, handler)

@@ -269,6 +269,12 @@ def test_L6_whoever_dawdles_is_shown_out(address: Address, beginning: list[bytes
     assert time.monotonic() - began < 0.08 * len(beginning) + 1.5
 
 
+def test_L6_a_pause_in_the_body_is_shorter_than_the_body_may_be(address: Address) -> None:
+    began = time.monotonic()
+    assert statuses(sent(address, POST % (b"/a", 100), b"a")) == [408]
+    assert time.monotonic() - began < QUICK.body_time
+
+
 def test_L6_whoever_says_nothing_is_shown_out_without_a_word(address: Address) -> None:
     """Browsers open connections in advance: a 408 there would be taken for the answer to their next request."""
     with connected(address) as client:
@@ -374,6 +380,9 @@ def test_a_fault_in_the_body_while_the_answer_is_under_way_breaks_it_off(address
         client.sendall(b"nonsense\r\n")
         said += answer(client)
     assert (statuses(said), b"before " in said, b"after" in said) == ([200], True, False)
+    until = time.monotonic() + 5
+    while len(NOTED.heard) < 2 and time.monotonic() < until:
+        time.sleep(0.01)
     assert NOTED.heard == ["http.request", "http.disconnect"]
 
 

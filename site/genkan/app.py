@@ -45,7 +45,8 @@ ROOT: Final = Path(__file__).parents[2]
 MOST_BYTES: Final = 65_536  # of a request's body
 SWEEP_EVERY: Final = 300  # seconds
 
-PAGES: Final = (home, login, signup, oauth_finish, oauth_callback, oauth_start, account, logout, health, well_known)
+# The most asked for first: routes are tried in this order.
+PAGES: Final = (account, login, home, signup, oauth_finish, oauth_callback, oauth_start, logout, health, well_known)
 
 
 def create_app(
@@ -78,10 +79,10 @@ def create_app(
 
 
 def _routes(settings: Settings) -> list[BaseRoute]:
-    routes: list[BaseRoute] = [assets.route]
+    routes: list[BaseRoute] = []
     for page in PAGES:
         routes += page.routes
-    return routes + (provider.routes if settings.dev_provider else [])
+    return [*routes, assets.route, *(provider.routes if settings.dev_provider else [])]
 
 
 def _furnish(app: Starlette, settings: Settings, now: Callable[[], int], hasher: Hasher) -> None:

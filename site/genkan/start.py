@@ -14,28 +14,28 @@ from dotenv import dotenv_values
 
 from genkan import clock, log, server
 from genkan.app import ROOT, create_app
-from genkan.db import Database, DatabaseFault, prepare
+from genkan.db import Database, DatabaseFault, DatabaseUnavailable, prepare
 from genkan.settings import Settings, SettingsFault, from_environment
 
 SCHEMA: Final = ROOT / "schema.sql"
 BACKLOG: Final = 2048  # connections that wait to be accepted
+PATIENCE: Final = 10.0  # seconds that another process may take to bring the database up to date
+
+
+class CannotServe(Exception):
+    """In a sentence that says why."""
 
 
 def serve(root: Path, arguments: list[str]) -> int:
     """Serve until told to stop. Returns the exit status: 0, 1 (cannot serve) or 2 (wrong settings)."""
-    environ = environment(root, arguments)
     try:
-        settings = prepared(root, environ)
+        settings = prepared(root, environment(root, arguments))
         asyncio.run(try_out(settings))
         bound = listening(settings)
     except SettingsFault as fault:
         return _said("These settings cannot be used:", *fault.faults, status=2)
-    except DatabaseFault as fault:
+    except (CannotServe, DatabaseFault) as fault:
         return _said(str(fault), status=1)
-    except OSError as error:
-        return _said(
-            f"Port {environ.get('PORT', 8000)} cannot be used ({error.strerror}). Choose another: --port 8001", status=1
-        )
     print(welcome(settings), flush=True)
     with log.to(for_people=not settings.is_production):
         server.run(create_app(settings), bound)
@@ -54,22 +54,31 @@ def environment(root: Path, arguments: list[str]) -> dict[str, str]:
 
 
 def prepared(root: Path, environ: Mapping[str, str]) -> Settings:
-    """The settings, and in development a folder var/ with a secret of its own. Raises SettingsFault."""
+    """The settings, and the folder var/ where they leave something to be kept there. Raises SettingsFault."""
     var = root / "var"
-    if environ.get("ENVIRONMENT", "").strip() == "production":
-        return from_environment(environ, var=var)
-    var.mkdir(mode=0o700, exist_ok=True)
-    return from_environment(environ, made_secret=secret(var / "secret_key"), var=var)
-
-
-async def try_out(settings: Settings) -> None:
-    """Bring the database up to date before anybody is let in. Raises DatabaseFault."""
-    database = Database(settings.database_url)
-    await database.connect()
+    is_production = environ.get("ENVIRONMENT", "").strip() == "production"
     try:
-        await prepare(database, SCHEMA, clock.now())
-    finally:
-        await database.disconnect()
+        if not is_production or not environ.get("DATABASE_URL", "").strip():
+            var.mkdir(mode=0o700, exist_ok=True)
+        made = None if is_production else secret(var / "secret_key")
+    except OSError as error:
+        raise SettingsFault([f"{var}: nothing can be kept there ({error.strerror})."]) from None
+    return from_environment(environ, made_secret=made, var=var)
+
+
+async def try_out(settings: Settings, *, patience: float = PATIENCE) -> None:
+    """Bring the database up to date before anybody is let in. Raises DatabaseFault, CannotServe."""
+    database = Database(settings.database_url, patience=patience)
+    try:
+        await database.connect()
+        try:
+            await prepare(database, SCHEMA, clock.now())
+        finally:
+            await database.disconnect()
+    except DatabaseUnavailable as error:
+        raise CannotServe(f"The database does not answer ({error}). Start again in a moment.") from None
+    except OSError as error:
+        raise CannotServe(f"The database of DATABASE_URL cannot be opened ({error.strerror}).") from None
 
 
 def secret(path: Path) -> str:
@@ -88,16 +97,17 @@ def secret(path: Path) -> str:
 
 
 def listening(settings: Settings) -> socket.socket:
-    """The socket. Raises OSError where the port is taken, or not ours to take."""
+    """The socket. Raises CannotServe where the port is taken, or not ours to take."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     bound = socket.socket(family, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((settings.host, settings.port))
         bound.listen(BACKLOG)
-    except OSError:
+    except OSError as error:
         bound.close()
-        raise
+        text = f"Port {settings.port} of {settings.host} cannot be used ({error.strerror}). Choose another: --port {settings.port + 1}"
+        raise CannotServe(text) from None
     return bound
 
 

@@ -35,9 +35,9 @@ def test_what_is_asked_for_beats_what_is_kept_and_that_the_browsers_wish() -> No
 
 def test_links_keep_where_one_is() -> None:
     found = language.links(request(path="/login", query="next=%2Fa%3Fb&lang=ja"))
-    assert [each["url"] for each in found] == ["/login?next=%2Fa%3Fb&lang=ja", "/login?next=%2Fa%3Fb&lang=en"]
+    assert [each.url for each in found] == ["/login?next=%2Fa%3Fb&lang=ja", "/login?next=%2Fa%3Fb&lang=en"]
 
 
 def test_an_address_with_too_much_in_it_is_as_good_as_one_with_nothing() -> None:
     many = "&".join(f"a{each}=1" for each in range(30))
-    assert language.links(request(path="/login", query=many))[0]["url"] == "/login?lang=ja"
+    assert language.links(request(path="/login", query=many))[0].url == "/login?lang=ja"

@@ -65,7 +65,7 @@ async def test_what_is_static_is_for_ever_and_packed_where_that_helps(browser: B
 def test_a_changed_style_shows_at_once_in_development_only(tmp_path: Path, production: bool, changes: bool) -> None:
     for name in ("templates", "static"):
         shutil.copytree(ROOT / name, tmp_path / name)
-    renderer = Renderer(settings(environment="production" if production else "development"), tmp_path)
+    renderer = Renderer(settings(environment="production" if production else "development"), tmp_path, look_every=0)
     before = renderer.assets.stylesheet
     tokens = tmp_path / "static" / "css" / "tokens.css"
     tokens.write_text(tokens.read_text().replace("#234a7c", "#aa0000"))

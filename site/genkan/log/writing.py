@@ -3,9 +3,11 @@
 import contextlib
 import logging
 import threading
+import time
 from queue import Empty, SimpleQueue
 from typing import Final, TextIO
 
+GATHERING: Final = 0.02  # seconds
 LAST: Final = 2.0  # seconds that a reader has for the last lines
 
 
@@ -37,6 +39,7 @@ class Writing(logging.Handler):
         records: list[logging.LogRecord | None] = []
         while None not in records:
             records = [self._waiting.get()]
+            time.sleep(GATHERING)  # many lines at once: waking for each would take the interpreter from the loop
             with contextlib.suppress(Empty):
                 while True:
                     records.append(self._waiting.get_nowait())

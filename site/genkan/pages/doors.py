@@ -1,5 +1,6 @@
 """What do the entrance pages have in common? Ways through providers, and the welcome of whoever is in."""
 
+from typing import NamedTuple
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -14,16 +15,24 @@ LAST = "last"  # the cookie that holds the name of the way used last, and nothin
 LAST_LASTS = 180 * 86_400  # seconds
 
 
+class Way(NamedTuple):
+    """A way in through a provider, as components/provider.html shows it."""
+
+    name: str
+    label: str
+    url: str
+
+
 def entrance(request: Request, *, intent: str, next: str) -> dict[str, object]:
     """What login.html and signup.html show besides their forms."""
     kept = safe_next(next)
     carried = "" if kept == HOME else f"&next={quote(kept, safe='/')}"
     return {
         "next": None if kept == HOME else kept,
-        "providers": [
-            {"name": name, "label": client.label, "url": f"/oauth/{name}?intent={intent}{carried}"}
+        "providers": tuple(
+            Way(name, client.label, f"/oauth/{name}?intent={intent}{carried}")
             for name, client in request.app.state.clients.items()
-        ],
+        ),
         "last_used": last_used(request),
         "login_url": _with_next("/login", kept),
         "signup_url": _with_next("/signup", kept),

@@ -22,7 +22,9 @@ def form() -> Form:
 async def show_form(request: Request) -> Response:
     asked = forms.query(request, ("next",))
     await session.person(request)
-    return show.page(request, "login", context(request, form(), asked["next"]))
+    return show.form_anew(
+        request, "login", lambda: context(request, form(), asked["next"]), doors.last_used(request) or ""
+    )
 
 
 async def submit(request: Request) -> Response:

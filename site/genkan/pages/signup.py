@@ -25,7 +25,9 @@ def form() -> Form:
 async def show_form(request: Request) -> Response:
     asked = forms.query(request, ("next",))
     await session.person(request)
-    return show.page(request, "signup", context(request, form(), asked["next"]))
+    return show.form_anew(
+        request, "signup", lambda: context(request, form(), asked["next"]), doors.last_used(request) or ""
+    )
 
 
 async def submit(request: Request) -> Response:

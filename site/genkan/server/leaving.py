@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+from genkan.server.alarm import Alarm
 from genkan.server.limits import ConnectionLimits
 
 
@@ -16,11 +17,10 @@ class Leaving(asyncio.Transport):
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop, limits: ConnectionLimits) -> None:
         super().__init__()
         self._transport = transport
-        self._loop = loop
         self._limits = limits
         self._is_closing = False
         self._unread = 0  # bytes of answers, when last looked at
-        self._timer: asyncio.TimerHandle | None = None
+        self._alarm = Alarm(loop, self._look)
         self.abort = transport.abort  # type: ignore[method-assign]
         self.get_extra_info = transport.get_extra_info  # type: ignore[method-assign]
         self.pause_reading = transport.pause_reading  # type: ignore[method-assign]
@@ -43,16 +43,12 @@ class Leaving(asyncio.Transport):
 
     def watch(self) -> None:
         """From now on the client has to read."""
-        self.rest()
         self._unread = self._transport.get_write_buffer_size()
-        seconds = self._limits.read_time if self._unread else self._limits.linger_time
-        self._timer = self._loop.call_later(seconds, self._look)
+        self._alarm.set(self._limits.read_time if self._unread else self._limits.linger_time)
 
     def rest(self) -> None:
         """It has read."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._alarm.stop()
 
     def lost(self) -> None:
         """The connection is no more."""

@@ -7,6 +7,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from genkan import log
 from genkan.server import head, refusals
+from genkan.server.alarm import Alarm
 from genkan.server.leaving import Leaving
 from genkan.server.limits import ConnectionLimits
 
@@ -23,7 +24,7 @@ class Protocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         self._leaving = Leaving(transport, self.loop, self.limits)
         super().connection_made(self._leaving)
-        self._timer: asyncio.TimerHandle | None = None
+        self._alarm = Alarm(self.loop, self._time_is_up)
         self._is_in_body = False
         self._unfinished = 0  # bytes of a head that has not ended
         self._status = 400  # of the refusal, when parsing fails
@@ -33,10 +34,10 @@ class Protocol(HttpToolsProtocol):
         if len(self.connections) > self.limits.most_connections:
             transport.abort()
         else:
-            self._wait(self.limits.head_time)
+            self._alarm.set(self.limits.head_time)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._rest()
+        self._alarm.stop()
         self._leaving.lost()
         super().connection_lost(exc)
 
@@ -49,7 +50,7 @@ class Protocol(HttpToolsProtocol):
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade:
             self._is_deaf = True  # we go on as we are, this once (RFC 9110 §7.8)
-            self._rest()
+            self._alarm.stop()
         except httptools.HttpParserError:
             self._refuse(self._status)
         else:
@@ -111,24 +112,15 @@ class Protocol(HttpToolsProtocol):
     def _mind(self, size: int) -> None:
         """After some bytes: until when do the next have to come?"""
         if self._is_in_body:
-            self._wait(min(self.limits.body_gap, self._body_ends - self.loop.time()))
+            self._alarm.set(min(self.limits.body_gap, self._body_ends - self.loop.time()))
         elif self._ended:
-            self._rest()
+            self._alarm.stop()
         else:
             if self._unfinished == 0:
-                self._wait(self.limits.head_time)
+                self._alarm.set(self.limits.head_time)
             self._unfinished += size
             if self._unfinished > self.limits.head_size:
                 self._refuse(431)
-
-    def _wait(self, seconds: float) -> None:
-        self._rest()
-        self._timer = self.loop.call_later(seconds, self._time_is_up)
-
-    def _rest(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
 
     def _time_is_up(self) -> None:
         if self._unfinished or self._is_in_body:
@@ -143,7 +135,7 @@ class Protocol(HttpToolsProtocol):
 
     def _refuse(self, status: int) -> None:
         """A plain answer where there is room for one, and the end of the connection."""
-        self._rest()
+        self._alarm.stop()
         self._is_deaf = True
         log.event("connection refused", level="warning", status=status, address=self.client and self.client[0])
         cycle = self.cycle

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 MOST_BYTES: Final = 8192  # of all Cookie headers together; a browser with more is taken for one with none
 MOST_COOKIES: Final = 50
+READ: Final = "genkan.cookies"  # where the scope keeps what was read
 
 
 def read(request: HTTPConnection, name: str) -> str | None:
@@ -14,12 +15,7 @@ def read(request: HTTPConnection, name: str) -> str | None:
 
     Nothing is stripped but the ASCII spaces and tabs of the grammar: a look-alike name is another name.
     """
-    wanted = _full_name(request, name).encode()
-    header = b";".join(value for key, value in request.scope["headers"] if key == b"cookie")
-    pairs = header.split(b";", MOST_COOKIES)
-    if len(header) > MOST_BYTES or len(pairs) > MOST_COOKIES:
-        return None
-    values = [value for key, equals, value in map(_parted, pairs) if equals and key == wanted]
+    values = _all(request).get(_full_name(request, name).encode(), ())
     return values[0].decode("ascii", "replace") if len(values) == 1 else None
 
 
@@ -42,6 +38,20 @@ def drop(request: HTTPConnection, response: Response, name: str) -> None:
 
 def _full_name(request: HTTPConnection, name: str) -> str:
     return f"__Host-{name}" if request.app.state.settings.is_https else name
+
+
+def _all(request: HTTPConnection) -> dict[bytes, list[bytes]]:
+    """Every cookie by its name, read once a request."""
+    found: dict[bytes, list[bytes]] | None = request.scope.get(READ)
+    if found is None:
+        found = request.scope[READ] = {}
+        header = b";".join(value for key, value in request.scope["headers"] if key == b"cookie")
+        pairs = header.split(b";", MOST_COOKIES)
+        if len(header) <= MOST_BYTES and len(pairs) <= MOST_COOKIES:
+            for key, equals, value in map(_parted, pairs):
+                if equals:
+                    found.setdefault(key, []).append(value)
+    return found
 
 
 def _parted(pair: bytes) -> tuple[bytes, bytes, bytes]:

@@ -4,7 +4,6 @@ import secrets
 import time
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -15,6 +14,7 @@ from genkan.web.guard import Guard
 from genkan.web.headers import Headers
 
 ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that can be misread aloud
+LETTERS: Final = bytes(ord(ALPHABET[each % len(ALPHABET)]) for each in range(256))
 ID_LENGTH: Final = 10
 
 
@@ -30,7 +30,7 @@ class Entry:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = "".join(secrets.choice(ALPHABET) for _ in range(ID_LENGTH))
+        request_id = secrets.token_bytes(ID_LENGTH).translate(LETTERS).decode()
         with log.request(request_id):
             await self._answer(Request(scope, receive), request_id, receive, send)
 
@@ -43,7 +43,8 @@ class Entry:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                self._headers.add(MutableHeaders(scope=message))
+                message["headers"] = [*message.get("headers", ())]
+                self._headers.add(message["headers"])
             await send(message)
 
         try:

@@ -1,7 +1,5 @@
 """Which headers does every answer carry? The browser's own defences, switched on (ASVS 3.4)."""
 
-from starlette.datastructures import MutableHeaders
-
 from genkan.settings import Settings
 
 POLICY = (
@@ -28,6 +26,9 @@ class Headers:
         if settings.is_https:
             self._fixed["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
 
-    def add(self, headers: MutableHeaders) -> None:
-        for name, value in self._fixed.items():
-            headers.setdefault(name, value)
+        self._raw = [(name.lower().encode(), value.encode()) for name, value in self._fixed.items()]
+
+    def add(self, headers: list[tuple[bytes, bytes]]) -> None:
+        """headers: of an answer, as ASGI has them: names in lower case."""
+        given = {name for name, _ in headers}
+        headers.extend(each for each in self._raw if each[0] not in given)

@@ -1,7 +1,8 @@
 """Which language does a person read? `?lang=`, else the cookie, else what the browser asks for, else English."""
 
-from typing import Final
-from urllib.parse import parse_qsl, urlencode
+from functools import lru_cache
+from typing import Final, NamedTuple
+from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.requests import HTTPConnection
 
@@ -37,16 +38,26 @@ def preferred(header: str) -> str:
     return max(ours, key=lambda each: each[0])[1] if ours else DEFAULT
 
 
-def links(request: HTTPConnection) -> list[dict[str, str]]:
-    """The same page in each language: code, name, url."""
-    kept = [(key, value) for key, value in _query(request) if key != "lang"]
-    return [
-        {"code": code, "name": name, "url": f"{request.url.path}?{urlencode([*kept, ('lang', code)])}"}
-        for code, name in LANGUAGES.items()
-    ]
+class Link(NamedTuple):
+    code: str
+    name: str
+    url: str
+
+
+def links(request: HTTPConnection) -> tuple[Link, ...]:
+    """The same page in each language, each by its own name."""
+    return _links(request.scope["path"], tuple(each for each in _query(request) if each[0] != "lang"))
+
+
+@lru_cache(512)
+def _links(path: str, kept: tuple[tuple[str, str], ...]) -> tuple[Link, ...]:
+    here = quote(path)
+    return tuple(Link(code, name, f"{here}?{urlencode([*kept, ('lang', code)])}") for code, name in LANGUAGES.items())
 
 
 def _query(request: HTTPConnection) -> list[tuple[str, str]]:
+    if not request.scope["query_string"]:
+        return []
     raw = request.scope["query_string"].decode("latin-1")
     try:
         return parse_qsl(raw, keep_blank_values=True, errors="replace", max_num_fields=MOST_PARAMETERS)

@@ -1,6 +1,7 @@
 """How does a template become an answer? Whole, or for htmx only its named block; in the reader's language."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,30 +15,36 @@ from genkan.web.assets import Assets
 from genkan.web.htmx import is_partial
 from genkan.web.templates import Templates
 
+LOOK_EVERY: Final = 0.3  # seconds between looks at the style sheets, in development
+PAGES: Final = 512  # pages that are kept because they are the same for all
+LONGEST_QUERY: Final = 200  # characters of an address whose page is kept
 VARY: Final = "HX-Request, HX-Request-Type, Cookie, Accept-Language"
 
 
 class Renderer:
     """The templates and assets of one site; in development made anew when a file has changed."""
 
-    def __init__(self, settings: Settings, root: Path) -> None:
+    def __init__(self, settings: Settings, root: Path, *, look_every: float = LOOK_EVERY) -> None:
         self.settings = settings
         self._root = root
         self._static = root / "static"
         self.templates = Templates(root, is_development=not settings.is_production)
         self._assets = Assets(self._static)
         self._made_of = self._stamps()
+        self._look_again = 0.0
+        self._look_every = look_every
+        self.pages: dict[tuple[str, ...], str] = {}
         self.broken = (root / "templates" / "errors" / "500.html").read_text()
 
     @property
     def assets(self) -> Assets:
-        if not self.settings.is_production and self._stamps() != self._made_of:
-            self._assets, self._made_of = Assets(self._static), self._stamps()
+        if not self.settings.is_production and time.monotonic() > self._look_again:
+            self._look_again = time.monotonic() + self._look_every
+            if self._stamps() != self._made_of:
+                self._assets, self._made_of = Assets(self._static), self._stamps()
         return self._assets
 
     def _stamps(self) -> tuple[int, ...]:
-        if self.settings.is_production:
-            return ()
         return tuple(
             path.stat().st_mtime_ns for path in sorted(self._static.rglob("*.css")) + sorted(self._static.rglob("*.js"))
         )
@@ -46,6 +53,31 @@ class Renderer:
 def page(request: Request, name: str, *, status: int = 200, **context: Any) -> Response:
     """templates/pages/{name}.html; to htmx its block `form`."""
     return _answer(request, f"pages/{name}.html", "form" if is_partial(request) else None, status, context)
+
+
+def same_for_all(request: Request, name: str, make: Callable[[], Mapping[str, Any]], *key: str) -> Response:
+    """A page that shows nobody's own, made once for each language, address and `key`; in development each time anew.
+
+    make: the page's context, asked for only where it is needed. For htmx, and for somebody who is signed in or has a
+    notice, it is made like any other.
+    """
+    renderer: Renderer = request.app.state.renderer
+    query = request.scope["query_string"].decode("latin-1")
+    state = request.state
+    own = getattr(state, "person", None) or getattr(state, "notice", None)
+    if own or is_partial(request) or not renderer.settings.is_production or len(query) > LONGEST_QUERY:
+        return page(request, name, **make())
+    code = language.of(request)
+    kept = (name, code, query, *key)
+    html = renderer.pages.get(kept)
+    if html is None:
+        html = renderer.templates.render(
+            f"pages/{name}.html", None, code, _common(request, renderer, code) | dict(make())
+        )
+        if len(renderer.pages) >= PAGES:
+            renderer.pages.clear()
+        renderer.pages[kept] = html
+    return _html(request, html, 200, code)
 
 
 def block(request: Request, name: str, part: str, **context: Any) -> Response:
@@ -78,6 +110,10 @@ def _answer(request: Request, template: str, part: str | None, status: int, cont
     renderer: Renderer = request.app.state.renderer
     code = language.of(request)
     html = renderer.templates.render(template, part, code, _common(request, renderer, code) | dict(context))
+    return _html(request, html, status, code)
+
+
+def _html(request: Request, html: str, status: int, code: str) -> Response:
     response = HTMLResponse(html, status_code=status, headers={"Vary": VARY, "Content-Language": code})
     if language.asked_for(request):
         cookies.put(request, response, language.COOKIE, code, seconds=language.COOKIE_LASTS)
@@ -87,7 +123,7 @@ def _answer(request: Request, template: str, part: str | None, status: int, cont
 def _common(request: Request, renderer: Renderer, code: str) -> dict[str, Any]:
     settings, assets = renderer.settings, renderer.assets
     return {
-        "here": request.url.path,
+        "here": request.scope["path"],
         "lang": code,
         "languages": language.links(request),
         "site_name": settings.site_name,

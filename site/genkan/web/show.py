@@ -1,6 +1,6 @@
 """How does a page handler answer? With a page, and the notice that was left for it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -18,6 +18,15 @@ def page(
     request.state.notice = notice
     shown = status or (notice.status if notice else 200)
     return notices.taken(request, render.page(request, name, status=shown, **(context or {})))
+
+
+def form_anew(request: Request, name: str, make: Callable[[], Mapping[str, Any]], *key: str) -> Response:
+    """An empty form. make: its context; key: what it depends on besides language and address."""
+    notice = notices.read(request)
+    request.state.notice = notice
+    if notice is not None:
+        return page(request, name, make())
+    return render.same_for_all(request, name, make, *key)
 
 
 def form_again(request: Request, name: str, error: GenkanError, context: Mapping[str, Any]) -> Response:

@@ -1,17 +1,24 @@
 """Where do templates come from, and what may they use? Jinja, strict, with components under `ui` and gettext under `_`."""
 
+import json
+import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 from babel.dates import format_date
 from babel.messages.pofile import read_po
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from jinja2.ext import InternationalizationExtension
+from jinja2.ext import Extension, InternationalizationExtension
 
 from genkan.errors import Message
 from genkan.web.language import LANGUAGES
 
+CONSTANT: Final = re.compile(r'\b_\(("(?:[^"\\]|\\.)*")\)')
+# Components whose parameters are no person's: what they made is kept, in production.
+SAME_FOR_ALL: Final = frozenset({"button", "languages", "mark", "provider", "providers"})
+REMEMBERED: Final = 256  # of each component
 DATES: Final = {"en": "d MMMM y", "ja": "y年M月d日"}
 
 
@@ -31,16 +38,30 @@ class Catalog:
         return self.gettext(one if count == 1 else many)
 
 
+class Folding(Extension):
+    """Translates `_("…")` while a template is compiled: a sentence without values costs nothing when the page is made."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        gettext = self.environment.catalog.gettext  # type: ignore[attr-defined]
+        return CONSTANT.sub(lambda match: json.dumps(gettext(json.loads(match[1])), ensure_ascii=False), source)
+
+
 class Components:
     """`ui.field(…)` in a template is the macro `field` of components/field.html: no page has to import anything."""
 
-    def __init__(self, environment: Environment) -> None:
+    def __init__(self, environment: Environment, *, is_development: bool) -> None:
         self._environment = environment
+        self._is_development = is_development
         self.used: set[str] = set()
 
     def __getattr__(self, name: str) -> Any:
-        self.used.add(name)
-        return getattr(self._environment.get_template(f"components/{name}.html").module, name)
+        macro = getattr(self._environment.get_template(f"components/{name}.html").module, name)
+        if self._is_development:
+            self.used.add(name)  # and asked for anew the next time: the file may have changed
+            return macro
+        found = lru_cache(REMEMBERED)(macro) if name in SAME_FOR_ALL else macro
+        setattr(self, name, found)
+        return found
 
 
 class Templates:
@@ -69,6 +90,7 @@ class Templates:
         return self.catalogs[code].gettext(message.text) % dict(message.values)
 
     def _add(self, root: Path, code: str) -> None:
+        catalog = Catalog(root / "templates" / "locale" / code / "LC_MESSAGES" / "messages.po")
         environment = Environment(
             loader=FileSystemLoader([root / "templates", root / "static" / "img"]),
             autoescape=True,
@@ -78,14 +100,15 @@ class Templates:
             auto_reload=self._is_development,
             extensions=[InternationalizationExtension],
         )
-        catalog = Catalog(root / "templates" / "locale" / code / "LC_MESSAGES" / "messages.po")
+        environment.extend(catalog=catalog)
+        environment.add_extension(Folding)
         environment.install_gettext_callables(catalog.gettext, catalog.ngettext, newstyle=True)  # type: ignore[attr-defined]
         self.catalogs[code] = catalog
         self.environments[code] = environment
-        self.components[code] = Components(environment)
+        self.components[code] = Components(environment, is_development=self._is_development)
         environment.globals["ui"] = self.components[code]
         environment.globals["say"] = lambda message: self.say(code, message)
-        environment.globals["day"] = lambda at: format_date(datetime.fromtimestamp(at, UTC), DATES[code], locale=code)
+        environment.globals["day"] = lambda at: day(at // 86_400, code)
 
     def _files(self, name: str, code: str) -> str:
         """The comment at the end of a page: where a designer finds it."""
@@ -97,3 +120,9 @@ class Templates:
         source = environment.loader.get_source(environment, name)[0] if environment.loader else ""
         _, found, rest = source.partition('{% extends "')
         return f" · {rest.partition(chr(34))[0]}" if found else ""
+
+
+@lru_cache(REMEMBERED)
+def day(number: int, code: str) -> str:
+    """A day in words. number: days since 1970-01-01, UTC."""
+    return format_date(datetime.fromtimestamp(number * 86_400, UTC), DATES[code], locale=code)
