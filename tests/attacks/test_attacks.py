@@ -4,6 +4,7 @@ import asyncio
 import re
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -123,6 +124,23 @@ async def test_PR_01_a_provider_that_is_down_hurts_nobody_else(database_url: str
             assert "Down is not responding" in words(answer)
             assert f"<h1>{heading}</h1>" in answer.text
         assert (await browser.sign_up()).status_code == 303
+
+
+async def test_RL_14_many_at_once_draw_no_value_twice(app: Starlette, browser: Browser) -> None:
+    starts = await asyncio.gather(*(browser.get("/oauth/example") for _ in range(60)))
+    states = [parse_qs(urlsplit(each.headers["location"]).query)["state"][0] for each in starts]
+    assert len(set(states)) == 60
+
+
+async def test_CS_18_htmx_speaks_to_this_site_only(browser: Browser) -> None:
+    assert "connect-src 'self'" in (await browser.get("/login")).headers["content-security-policy"]
+
+
+def test_CS_12_secrets_are_compared_in_constant_time() -> None:
+    """Nonces and the built-in provider's secret; states and tokens are looked up by their digests."""
+    house = Path(__file__).parents[2] / "site" / "genkan"
+    for place in ("oauth/id_token.py", "oauth/providers/line.py", "dev/provider.py"):
+        assert "hmac.compare_digest(" in (house / place).read_text()
 
 
 async def test_RD_11_where_somebody_came_from_is_nowhere_to_go(browser: Browser) -> None:

@@ -79,3 +79,11 @@ async def test_a_transaction_that_cannot_begin_gives_its_connection_back(postgre
 async def test_a_server_that_is_not_there_is_refused_plainly() -> None:
     with pytest.raises(DatabaseFault, match="Check DATABASE_URL"):
         await Database("postgresql://nobody@127.0.0.1:1/nothing", patience=0.5).connect()
+
+
+async def test_a_statement_that_the_server_stops_is_unavailable(postgres: Any) -> None:
+    with pytest.raises(DatabaseUnavailable):
+        async with postgres.transaction():
+            await postgres.run("SET LOCAL statement_timeout = 50")
+            await postgres.value("SELECT pg_sleep(2)")
+    assert await postgres.value(COUNT) == 0

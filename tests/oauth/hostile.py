@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qs, parse_qsl, quote_plus, urlsplit
 
 import jwt
 import uvicorn
@@ -145,7 +145,7 @@ class HostileProvider:
 
     def _token(self, form: dict[str, str], request: Request) -> Response:
         bound = self.codes.pop(form.get("code", ""), None)
-        basic = "Basic " + base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
+        basic = "Basic " + base64.b64encode(f"{CLIENT_ID}:{quote_plus(CLIENT_SECRET)}".encode()).decode()
         if request.headers.get("authorization") != basic:
             return JSONResponse({"error": "invalid_client"}, 401)
         if (

@@ -82,7 +82,7 @@ async def log_in(
 
 
 @pytest.mark.parametrize("provider", ["google", "github", "microsoft", "apple", "line", "yahoojp", "discord", "gitlab"])
-async def test_reads_the_recorded_person(provider: str) -> None:
+async def test_OA_27_reads_the_recorded_person_and_asks_for_no_more(provider: str) -> None:
     profile, replayed, url = await log_in(provider, form_user=recorded(provider).get("form_user"))
     assert profile == Profile(provider, **recorded(provider)["profile"])
     asked = parse_qs(urlsplit(url).query)

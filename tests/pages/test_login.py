@@ -213,7 +213,7 @@ async def test_whoever_is_not_signed_in_is_sent_to_login_and_back(browser: Brows
     assert 'value="/account?tab=ways"' in page.text
 
 
-async def test_a_disabled_account_is_told_only_to_who_knows_the_password(
+async def test_EN_09_a_disabled_account_is_told_only_to_who_knows_the_password(
     app: Starlette, browser: Browser, clock: Clock
 ) -> None:
     await browser.sign_up()

@@ -225,7 +225,9 @@ async def test_OA_23_a_sixth_attempt_drops_the_oldest(browser: Browser, clock: C
     assert (await browser.get(tabs[1])).headers["location"] == "/oauth/finish"
 
 
-async def is_refused(browser: Browser, callback: str, status: int = 400) -> bool:
+async def is_refused(  # OA-31: the code goes out of the address, by a 303
+    browser: Browser, callback: str, status: int = 400
+) -> bool:
     answer = await browser.get(callback)
     assert (answer.status_code, answer.headers["location"]) == (303, "/login")
     assert answer.headers["referrer-policy"] == "no-referrer"
@@ -406,6 +408,17 @@ async def test_the_same_identity_of_another_issuer_is_another_person(app: Starle
         "/oauth/finish", action="create", name="Hana", email=field(page.text, "email") or "a@example.com"
     )
     assert done.headers["location"] == "/login"
+
+
+async def test_an_identity_that_another_issuer_gave_makes_no_second_account(app: Starlette, browser: Browser) -> None:
+    await come_back(browser, "verified", intent="signup")
+    await app.state.services.db.run("UPDATE user_oauths SET issuer = 'https://earlier.example'")
+    await browser.log_out()
+    callback = await choose(browser, await set_out(browser, intent="signup"), "changed")  # with an address that is free
+    assert (await browser.get(callback)).headers["location"] == "/signup"
+    page = await browser.get("/signup")
+    assert (page.status_code, "already belongs to another account" in page.text) == (409, True)
+    assert await value(app, "SELECT COUNT(*) AS n FROM users") == 1
 
 
 async def test_LK_14_a_provider_that_was_switched_off_meanwhile_is_not_found(app: Starlette, browser: Browser) -> None:

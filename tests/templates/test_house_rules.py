@@ -24,7 +24,7 @@ FORBIDDEN = {
     "length of a password": r"maxlength",
     "native validation": r"\srequired\b",
     "htmx that needs eval": r"hx-on|js:|hx-vals",
-    "attributes from data": r"xmlattr",
+    "XS-06 attributes from data": r"xmlattr",
     "no zoom": r"user-scalable|maximum-scale",
 }
 

@@ -24,7 +24,9 @@ EVERYWHERE = [
 
 
 @pytest.mark.parametrize("path", EVERYWHERE)
-async def test_XS_09_every_answer_switches_the_browsers_defences_on(browser: Browser, path: str) -> None:
+async def test_XS_09_XS_12_XS_13_FS_05_every_answer_switches_the_browsers_defences_on(
+    browser: Browser, path: str
+) -> None:
     headers = (await browser.get(path)).headers
     policy = headers["content-security-policy"]
     assert all(

@@ -26,7 +26,7 @@ async def test_in_development_a_page_ends_with_its_files(browser: Browser) -> No
     assert "languages" in comment
 
 
-async def test_a_page_is_remembered_in_no_cache_and_varies_with_what_it_depends_on(browser: Browser) -> None:
+async def test_CA_05_a_page_is_remembered_in_no_cache_and_varies_with_what_it_depends_on(browser: Browser) -> None:
     headers = (await browser.get("/login")).headers
     assert headers["vary"] == "HX-Request, HX-Request-Type, Cookie, Accept-Language"
     assert headers["content-language"] == "en"
@@ -81,6 +81,25 @@ def test_one_and_many_are_told_apart_where_a_template_counts(tmp_path: Path) -> 
 async def test_a_message_is_said_with_its_values(app: Starlette) -> None:
     message = Message("Password must be %(min)s characters or more", {"min": 15})
     assert app.state.renderer.templates.say("ja", message) == "パスワードは15文字以上で入力してください"
+
+
+async def test_in_production_a_page_that_is_the_same_for_all_is_made_once(database_url: str) -> None:
+    production = settings_for(
+        database_url, environment="production", base_url="https://id.example.com", dev_provider=False
+    )
+    async with running(production) as app, Browser(app) as browser:
+        kept = app.state.renderer.pages
+        pages = [(await browser.get("/login", headers={"Accept-Language": each})).text for each in ("en", "en", "ja")]
+        assert len(kept) == 2
+        assert pages[0] == pages[1] != pages[2]
+        await browser.get("/login?next=/" + "x" * 300)
+        assert len(kept) == 2
+        kept.update({(str(each),): "" for each in range(600)})
+        await browser.get("/signup")
+        assert len(kept) == 1
+        await browser.sign_up()
+        assert "hanako@example.com" in (await browser.get("/login")).text
+        assert not any("hanako" in page for page in kept.values())
 
 
 async def unavailable(request: Request) -> Response:

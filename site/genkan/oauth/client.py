@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import quote_plus
 
 import httpx2
 from authlib.integrations.httpx_client import AsyncOAuth2Client
@@ -134,9 +135,11 @@ class Client:
 
     def _session(self, secret: str) -> AsyncOAuth2Client:
         """Authlib's client, for one request; made with our transport it costs no TLS context."""
+        # In the Authorization header both are form-encoded first (RFC 6749 §2.3.1), which Authlib leaves to us.
+        encoded = quote_plus if secret and self._provider.authentication == "client_secret_basic" else str
         return AsyncOAuth2Client(
-            client_id=self._settings.client_id,
-            client_secret=secret,
+            client_id=encoded(self._settings.client_id),
+            client_secret=encoded(secret),
             token_endpoint_auth_method=self._provider.authentication,
             scope=self._provider.scope,
             redirect_uri=self.redirect_uri,

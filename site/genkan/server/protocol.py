@@ -139,12 +139,10 @@ class Protocol(HttpToolsProtocol):
         self._is_deaf = True
         log.event("connection refused", level="warning", status=status, address=self.client and self.client[0])
         cycle = self.cycle
-        if cycle and not cycle.response_complete and not cycle.more_body:
-            cycle.keep_alive = False  # those before it are answered first
+        is_under_way = bool(cycle and not cycle.response_complete)
+        if is_under_way and not cycle.more_body:
+            cycle.keep_alive = False  # it, and those before it, are answered first
             return
-        if cycle and not cycle.response_complete:
-            cycle.disconnected = True
-            cycle.message_event.set()
-        if not self.pipeline and not (cycle and cycle.disconnected and cycle.response_started):
+        if not is_under_way or not (cycle.response_started or self.pipeline):
             self.transport.write(refusals.answer(status, self.server_state.default_headers))
         self.transport.close()

@@ -1,0 +1,116 @@
+"""Is a provider believed only by its certificate? (PR-11)"""
+
+import asyncio
+import datetime
+import ipaddress
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import uvicorn
+from browsing import free_socket
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from genkan.errors import ProviderDown
+from genkan.oauth import open_transport
+from genkan.oauth.http import fetch
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+pytestmark = pytest.mark.anyio
+NOW = datetime.datetime.now(datetime.UTC)
+DAY = datetime.timedelta(days=1)
+
+
+def certificate(folder: Path, host: str, *, until: datetime.datetime = NOW + DAY) -> tuple[Path, Path]:
+    """A certificate that signs itself, and its key, as files."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
+    address = x509.IPAddress(ipaddress.ip_address(host)) if host[0].isdigit() else x509.DNSName(host)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(NOW - 10 * DAY)
+        .not_valid_after(until)
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    files = folder / "certificate.pem", folder / "key.pem"
+    files[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    plain = serialization.NoEncryption()
+    files[1].write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain))
+    return files
+
+
+async def say(request: Request) -> Response:
+    return JSONResponse({"hello": "there"})
+
+
+@contextmanager
+def serving(files: tuple[Path, Path]) -> Iterator[str]:
+    bound = free_socket()
+    config = uvicorn.Config(
+        Starlette(routes=[Route("/", say)]), ssl_certfile=files[0], ssl_keyfile=str(files[1]), log_config=None
+    )
+    config.load()
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[bound])), daemon=True)
+    thread.start()
+    while not server.started:
+        thread.join(0.01)
+    yield f"https://127.0.0.1:{bound.getsockname()[1]}/"
+    server.should_exit = True
+    thread.join(10)
+
+
+def trusting(files: tuple[Path, Path]) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=str(files[0]))
+
+
+async def test_a_certificate_that_is_trusted_is(tmp_path: Path) -> None:
+    files = certificate(tmp_path, "127.0.0.1")
+    with serving(files) as url:
+        async with open_transport(trusting(files)) as transport:
+            assert await fetch(transport, url, what="test") == {"hello": "there"}
+
+
+async def test_PR_11_one_that_signs_itself_is_not(tmp_path: Path) -> None:
+    with serving(certificate(tmp_path, "127.0.0.1")) as url:
+        async with open_transport() as transport:
+            with pytest.raises(ProviderDown):
+                await fetch(transport, url, what="test")
+
+
+async def test_PR_11_one_of_another_host_is_not(tmp_path: Path) -> None:
+    files = certificate(tmp_path, "other.example")
+    with serving(files) as url:
+        async with open_transport(trusting(files)) as transport:
+            with pytest.raises(ProviderDown):
+                await fetch(transport, url, what="test")
+
+
+async def test_PR_11_one_that_has_run_out_is_not(tmp_path: Path) -> None:
+    files = certificate(tmp_path, "127.0.0.1", until=NOW - DAY)
+    with serving(files) as url:
+        async with open_transport(trusting(files)) as transport:
+            with pytest.raises(ProviderDown):
+                await fetch(transport, url, what="test")
+
+
+async def test_PR_11_old_versions_of_TLS_are_not_spoken() -> None:
+    context = ssl.create_default_context()
+    async with open_transport(context):
+        assert context.minimum_version == ssl.TLSVersion.TLSv1_2
+        assert context.check_hostname
+        assert context.verify_mode == ssl.CERT_REQUIRED
