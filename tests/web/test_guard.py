@@ -117,6 +117,13 @@ def test_nothing_else_is_sent_elsewhere(asked: object) -> None:
     assert GUARD.elsewhere(asked) is None  # type: ignore[arg-type]
 
 
+def test_in_development_a_program_may_post_by_any_name_of_this_machine() -> None:
+    assert GUARD.fault(request(("Host", "localhost:8000"), method="POST", path="/login")) is None
+    local = settings(base_url="https://127.0.0.1:8000", environment="production")
+    asked = request(("Host", "localhost:8000"), method="POST", path="/login", set_up=local)
+    assert isinstance(Guard(local).fault(asked), BadRequest)
+
+
 def test_in_production_nobody_is_sent_elsewhere() -> None:
     local = settings(base_url="http://127.0.0.1:8000", environment="production")
     assert Guard(local).elsewhere(request(("Host", "localhost:8000"), set_up=local)) is None

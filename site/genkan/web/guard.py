@@ -24,6 +24,9 @@ class Guard:
         self._host = parts.netloc
         self._port = parts.port
         self._is_development = not settings.is_production
+        # In development this machine's other names are ours, too; pages asked for by them lead to the one (elsewhere).
+        loopback = {_netloc(name, self._port) for name in LOOPBACK} if self._is_development else set()
+        self._hosts = {self._host} | loopback
 
     def fault(self, request: HTTPConnection) -> GenkanError | None:
         """Why this request is refused; None for one that may go on."""
@@ -45,7 +48,7 @@ class Guard:
         if not self._is_development or request.scope["method"] != "GET":
             return None
         host = request.headers.get("host", "")
-        if host == self._host or host not in [_netloc(name, self._port) for name in LOOPBACK]:
+        if host == self._host or host not in self._hosts:
             return None
         path = request.scope.get("raw_path") or b"/"
         if not path.startswith(b"/") or path.startswith(b"//") or len(request.headers.getlist("host")) != 1:
@@ -56,7 +59,7 @@ class Guard:
 
     def _is_our_host(self, request: HTTPConnection) -> bool:
         hosts = request.headers.getlist("host")
-        return len(hosts) == 1 and _without_default_port(hosts[0].lower(), self._base_url) == self._host
+        return len(hosts) == 1 and _without_default_port(hosts[0].lower(), self._base_url) in self._hosts
 
     def _is_embedded(self, request: HTTPConnection) -> bool:
         """Whether another site's page wants this as its image, script or frame."""
