@@ -146,6 +146,12 @@ def test_JW_03_no_character_of_a_token_can_be_changed() -> None:
         assert tokens().read(token[:place] + other + token[place + 1 :], now=NOW) is None, place
 
 
+def test_JW_03_the_last_character_has_no_bits_to_spare() -> None:
+    token = tokens().issue(user_id="user", session_id="session", now=NOW)
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    assert [each for each in letters if tokens().read(token[:-1] + each, now=NOW)] == [token[-1]]
+
+
 @pytest.mark.parametrize(
     "token",
     [

@@ -92,7 +92,8 @@ def cores() -> int:
 def step_back() -> None:
     """Give this thread less of the machine than the loop's; on Linux a thread's priority is its own."""
     if sys.platform == "linux":  # pragma: no branch - elsewhere it stays as it is
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+        thread = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, thread, min(19, os.getpriority(os.PRIO_PROCESS, thread) + NICENESS))
 
 
 def _releasing(hasher: Hasher, loop: asyncio.AbstractEventLoop) -> Callable[[object], None]:

@@ -81,7 +81,7 @@ class Tokens:
             return None
         kid = header["kid"]
         public = self._keys.verifying.get(kid) if isinstance(kid, str) else None
-        if public is None:
+        if public is None or _decoded(parts[2]) is None:
             return None
         try:
             jwt.api_jws.decode(
@@ -112,12 +112,21 @@ class Tokens:
 
 def _object(part: str) -> dict[str, Any] | None:
     """One part of a token as a JSON object; None where it is anything else, or names a member twice (RFC 8725 §2.4)."""
+    raw = _decoded(part)
+    try:
+        found = json.loads(raw or b"", object_pairs_hook=_once)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _decoded(part: str) -> bytes | None:
+    """The bytes of one part, if it is their one BASE64URL: the last character may have bits that nobody reads."""
     try:
         raw = base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True)
-        found = json.loads(raw, object_pairs_hook=_once)
-    except (ValueError, binascii.Error, RecursionError):
+    except binascii.Error:
         return None
-    return found if isinstance(found, dict) and _encoded(raw) == part else None
+    return raw if _encoded(raw) == part else None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
