@@ -87,3 +87,15 @@ async def test_a_statement_that_the_server_stops_is_unavailable(postgres: Any) -
             await postgres.run("SET LOCAL statement_timeout = 50")
             await postgres.value("SELECT pg_sleep(2)")
     assert await postgres.value(COUNT) == 0
+
+
+async def test_whoever_is_cancelled_while_it_begins_gives_the_connection_back(postgres: Any) -> None:
+    backend = postgres._database._backend
+    connection = backend.connection()
+    task = asyncio.create_task(connection.transaction().start(is_root=True, extra_options={}))
+    while connection.raw_connection is None:
+        await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert backend.pool.get_idle_size() == backend.pool.get_size()
