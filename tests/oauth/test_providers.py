@@ -1,4 +1,4 @@
-"""Is each provider's own answer read rightly, with its quirks? Recorded answers, over real requests and real signatures."""
+"""Is each provider's own answer read rightly, with its quirks? Answers in its documented shape, over real requests and real signatures."""
 
 import json
 import time
