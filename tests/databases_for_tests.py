@@ -22,6 +22,10 @@ TABLES = (
     "oauth_attempts",
     "waiting_identities",
     "throttle",
+    "mailed_tokens",
+    "outbox",
+    "events",
+    "changes",
 )
 
 

@@ -48,21 +48,31 @@ ONLY_IN = {
 LONGEST_FILE = 150  # lines
 LONGEST_FUNCTION = 25  # lines
 LONGER = {
-    "errors.py": (300, "a list: one class for each thing that a person can meet"),
-    "settings.py": (300, "a list: one paragraph for each setting"),
+    "errors.py": (450, "a list: one class for each thing that a person can meet"),
+    "settings.py": (340, "a list: one paragraph for each setting"),
     "db/sqlite.py": (230, "one class for each thing that `databases` wants of a back end"),
     "oauth/client.py": (210, "one walk from the authorization URL to the profile"),
     "oauth/id_token.py": (180, "one check after the other, each with its section of the standard"),
     "dev/provider.py": (210, "a whole OpenID provider"),
-    "settings.from_environment": (45, "a list: one line for each setting"),
+    "accounts/mailed.py": (190, "issue, find, take: one thing from three sides"),
+    "records/sessions.py": (230, "one statement for each thing that happens to a session"),
+    "records/mailed_tokens.py": (230, "one statement for each thing that happens to a mailed code"),
+    "settings.from_environment": (50, "a list: one line for each setting"),
     "app.create_app": (30, "its parameters are half of it"),
     "oauth_attempts.add": (35, "one statement that keeps the newest ten"),
     "waiting_identities.put": (35, "one statement that names every column"),
+    "mailed_tokens.add": (40, "one statement that names every column"),
+    "outbox.add": (35, "one statement that names every column"),
+    "events.add": (30, "one statement that names every column"),
+    "outbox.put": (35, "every column of the row"),
+    "mailed.issue": (35, "every column of the row"),
+    "mailed.send": (30, "every column of the row"),
+    "changes.made": (45, "log, undo and mail of one change belong together"),
     "attempt.begin": (30, "every column of the row"),
     "entry._answer": (30, "what is sent on has to share its variables"),
     "id_token.verified": (30, "one check after the other"),
 }
-WITHOUT_A_PAGE = {"doors", "health", "home", "well_known", "oauth_start", "oauth_callback"}
+WITHOUT_A_PAGE = {"doors", "sensitive", "health", "home", "well_known", "oauth_start", "oauth_callback"}
 VERBS = {"one", "all", "value", "run"}
 
 

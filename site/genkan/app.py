@@ -32,6 +32,7 @@ from genkan.pages import (
     oauth_callback,
     oauth_finish,
     oauth_start,
+    sensitive,
     signup,
     well_known,
 )
@@ -82,6 +83,7 @@ def _routes(settings: Settings) -> list[BaseRoute]:
     routes: list[BaseRoute] = []
     for page in PAGES:
         routes += page.routes
+    routes = sensitive.locked(routes)
     return [*routes, assets.route, *(provider.routes if settings.dev_provider else [])]
 
 
@@ -100,6 +102,8 @@ def _furnish(app: Starlette, settings: Settings, now: Callable[[], int], hasher:
             oauth_starts_per_address=settings.oauth_starts_per_address,
         ),
         digest_key=keys.digesting,
+        mail_keys=keys.mailing,
+        can_mail=settings.can_mail,
         password_min_length=settings.password_min_length,
         site_words=(settings.site_name, "genkan", urlsplit(settings.base_url).hostname or ""),
     )

@@ -170,6 +170,33 @@ class WrongCredentials(Invalid):
     text = "The username or password is not correct. Check both and try again."
 
 
+# Mailed codes and links. --------------------------------------------------------------------------------------
+
+
+class CodeEmpty(Invalid):
+    field = "code"
+    text = "Enter the code from the email"
+
+
+class CodeWrong(Invalid):
+    field = "code"
+    text = "The code is not correct. Check the newest email and try again."
+
+
+class CodeExpired(Invalid):
+    """Used, too old, tried too often, or never sent: one answer for all of them."""
+
+    field = "code"
+    text = "This code cannot be used any more. Ask for a new one."
+
+
+class LinkExpired(GenkanError):
+    """Unknown, used or too old: one answer for all of them."""
+
+    status = 410
+    text = "Links work once and for a limited time. Ask for a new one."
+
+
 # Limits. ------------------------------------------------------------------------------------------------------
 
 

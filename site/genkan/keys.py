@@ -20,6 +20,7 @@ class Keys:
     kid: str
     verifying: dict[str, Ed25519PublicKey]  # by kid; the previous secret's key too, while its tokens run out
     sealing: tuple[bytes, ...]  # for sealed cookies, oldest first, as itsdangerous takes them
+    mailing: tuple[bytes, ...]  # for the codes and links of mails, newest first
     digesting: bytes  # for keyed digests of what must not be readable in a row (addresses, names tried)
 
     @classmethod
@@ -32,6 +33,7 @@ class Keys:
             kid=key_id(signing[0].public_key()),
             verifying={key_id(each.public_key()): each.public_key() for each in signing},
             sealing=tuple(derived(each, "sealed cookies") for each in reversed(secrets)),
+            mailing=tuple(derived(each, "mailed tokens") for each in secrets),
             digesting=derived(secret, "keyed digests"),
         )
 

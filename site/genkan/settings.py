@@ -51,11 +51,18 @@ class Settings:
     terms_url: str | None = None
     privacy_url: str | None = None
     help_url: str | None = None
+    smtp_url: str | None = None  # smtp://user:password@host:587 (STARTTLS) or smtps://…:465
+    mail_from: str | None = None  # an address
     support: str | None = None  # an address or a sentence that error pages show
 
     @property
     def is_production(self) -> bool:
         return self.environment == "production"
+
+    @property
+    def can_mail(self) -> bool:
+        """Whether mails have somewhere to go: the mailbox of development, or an SMTP server."""
+        return not self.is_production or self.smtp_url is not None
 
     @property
     def is_https(self) -> bool:
@@ -103,6 +110,8 @@ def from_environment(
         terms_url=reader.link("TERMS_URL"),
         privacy_url=reader.link("PRIVACY_URL"),
         help_url=reader.link("HELP_URL"),
+        smtp_url=reader.text("SMTP_URL", "") or None,
+        mail_from=reader.text("MAIL_FROM", "", longest=320) or None,
         support=reader.text("SUPPORT", "", longest=200) or None,
     )
     if not production and host not in LOOPBACK:

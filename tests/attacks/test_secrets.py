@@ -23,6 +23,10 @@ TABLES = (
     "oauth_attempts",
     "waiting_identities",
     "throttle",
+    "mailed_tokens",
+    "outbox",
+    "events",
+    "changes",
 )
 
 

@@ -24,6 +24,8 @@ class Services:
     tokens: Tokens
     limits: Limits
     digest_key: bytes
+    mail_keys: tuple[bytes, ...]  # newest first
+    can_mail: bool  # whether mails have somewhere to go; without, what needs one is absent
     password_min_length: int  # characters
     site_words: tuple[str, ...]  # what a password here must not be made of
 
@@ -35,9 +37,12 @@ class Visitor:
     address: the client's network, IPv4 whole and IPv6 by /64.
     browser, known: what a browser keeps that has been inside before (throttle.acquaintance); empty for a stranger's.
     session_id: the session that the browser still holds, to be ended by a new one.
+    device: what the browser calls itself, as far as it says ('Chrome, Windows'); language: of the page, and so of mails.
     """
 
     address: str
     known: frozenset[str] = frozenset()
     browser: str = ""
     session_id: str | None = None
+    device: str = ""
+    language: str = "en"

@@ -25,7 +25,16 @@ async def begin(services: Services, visitor: Visitor, *, user_id: str, method: s
     session_id = random_id()
     if visitor.session_id is not None:
         await sessions.remove(services.db, visitor.session_id)
-    await sessions.add(services.db, id=session_id, user_id=user_id, method=method, now=now, expires_at=now + LASTS)
+    await sessions.add(
+        services.db,
+        id=session_id,
+        user_id=user_id,
+        method=method,
+        browser=visitor.device,
+        address=visitor.address,
+        now=now,
+        expires_at=now + LASTS,
+    )
     token = services.tokens.issue(user_id=user_id, session_id=session_id, now=now)
     return Arrival(token=token, user_id=user_id, method=method)
 
@@ -36,6 +45,11 @@ async def live(services: Services, token: str, *, now: int) -> Session | None:
     if claims is None:
         return None
     return await sessions.live(services.db, id=claims.sid, user_id=claims.sub, now=now)
+
+
+async def end_others(services: Services, user_id: str, *, keep: str, reason: str, now: int) -> int:
+    """End every session of a user but `keep` ('' for none), in the caller's transaction. How many there were."""
+    return len(await sessions.end_all_of(services.db, user_id=user_id, except_id=keep, reason=reason, now=now))
 
 
 async def end(services: Services, session_id: str) -> None:

@@ -7,13 +7,15 @@ from genkan.db import Database
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """One account. email: a claim until `email_proven_at`, None where there is none."""
+    """One account. email: a claim until `email_proven_at`, None where there is none; leaves_at: when it is purged."""
 
     id: str
     name: str
     email: str | None
     email_proven_at: int | None
     disabled_at: int | None
+    language: str | None = None
+    leaves_at: int | None = None
 
 
 async def add(
@@ -40,9 +42,21 @@ async def by_proven_email(db: Database, email_key: str) -> User | None:
     return await db.one(
         User,
         """
-        SELECT id, name, email, email_proven_at, disabled_at
+        SELECT id, name, email, email_proven_at, disabled_at, language, leaves_at
           FROM users
          WHERE email_key = :email_key AND email_proven_at IS NOT NULL
         """,
         email_key=email_key,
+    )
+
+
+async def by_id(db: Database, id: str) -> User | None:
+    return await db.one(
+        User,
+        """
+        SELECT id, name, email, email_proven_at, disabled_at, language, leaves_at
+          FROM users
+         WHERE id = :id
+        """,
+        id=id,
     )

@@ -16,11 +16,15 @@ from genkan.web import cookies, notices
 from genkan.web.redirects import see_other
 
 COOKIE: Final = "jwt"
+CONFIRMED_FOR: Final = 600  # seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who is signed in. id: `users.id`; method: how they came in this time; email: a claim until email_proven."""
+    """Who is signed in. id: `users.id`; method: how they came in this time; email: a claim until email_proven.
+
+    confirmed_at: when they last showed that it is them, unix seconds.
+    """
 
     id: str
     name: str
@@ -28,6 +32,7 @@ class Person:
     email_proven: bool
     method: str
     session_id: str
+    confirmed_at: int
 
 
 async def person(request: HTTPConnection) -> Person | None:
@@ -49,6 +54,29 @@ def signed_in(page: Callable[[Request, Person], Awaitable[Response]]) -> Callabl
         return notices.leave(request, see_other(request, f"/login?next={_here(request)}"), "login needed")
 
     return asked
+
+
+def confirmed(
+    door: Callable[[Request], Awaitable[Response]], back: str = ""
+) -> Callable[[Request], Awaitable[Response]]:
+    """For a door that needs a proof no older than CONFIRMED_FOR: whoever has none is asked for it, and comes back.
+
+    back: the page to come back to, where it is not the door itself.
+    """
+
+    @wraps(door)
+    async def asked(request: Request) -> Response:
+        found = await person(request)
+        if found is None or is_confirmed(request, found):
+            return await door(request)
+        return see_other(request, f"/account/confirm?next={quote(back, safe='/') or _here(request)}")
+
+    return asked
+
+
+def is_confirmed(request: Request, found: Person) -> bool:
+    now: int = request.app.state.now()
+    return now - found.confirmed_at <= CONFIRMED_FOR
 
 
 def start(request: HTTPConnection, response: Response, arrival: Arrival) -> Response:
@@ -88,6 +116,7 @@ async def _find(request: HTTPConnection) -> Person | None:
         email_proven=found.email_proven_at is not None,
         method=found.method,
         session_id=found.id,
+        confirmed_at=found.confirmed_at,
     )
 
 

@@ -10,7 +10,7 @@ from genkan.accounts import throttle
 from genkan.accounts.digests import random_id
 from genkan.accounts.services import Visitor
 from genkan.settings import Network
-from genkan.web import cookies, session
+from genkan.web import cookies, devices, language, session
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -27,6 +27,8 @@ def of(request: Request) -> Visitor:
         browser=browser,
         known=frozenset(known),
         session_id=session.held_id(request),
+        device=devices.named(request.headers.get("user-agent", "")),
+        language=language.of(request),
     )
 
 

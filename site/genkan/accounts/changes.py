@@ -1,0 +1,51 @@
+"""What follows a change of how a person logs in? It is written down, can be taken back for 72 hours, and a mail says so."""
+
+import json
+from collections.abc import Mapping
+
+from genkan.accounts import addresses, events, mailed, outbox
+from genkan.accounts.digests import random_id
+from genkan.accounts.services import Services, Visitor
+from genkan.records import changes
+from genkan.records.users import User
+
+
+async def made(
+    services: Services,
+    visitor: Visitor,
+    kind: str,
+    *,
+    user: User,
+    now: int,
+    before: Mapping[str, str | int | None] | None = None,
+    **details: str | int | None,
+) -> None:
+    """Write down a change, in the caller's transaction, and tell the person by mail, with a link that takes it back.
+
+    kind: of events.KINDS, and the mail's template; user: as they were before, so that the mail goes to the old address;
+    before: what is needed to take it back; None where there is nothing to. details: for the log and the mail.
+    """
+    await events.record(services, visitor, kind, user_id=user.id, now=now, **details)
+    change_id = random_id()
+    await changes.add(
+        services.db, id=change_id, user_id=user.id, kind=kind, before=json.dumps(dict(before or {})), now=now
+    )
+    if user.email is None or user.email_proven_at is None:
+        return
+    address = addresses.parse(user.email)
+    token_id = await mailed.issue(
+        services, mailed.UNDO, user_id=user.id, address=address, holder=change_id, now=now, change_id=change_id
+    )
+    await outbox.put(
+        services,
+        template=kind,
+        user_id=user.id,
+        recipient=user.email,
+        language=user.language or visitor.language,
+        token_id=token_id,
+        now=now,
+        happened_at=now,
+        device=visitor.device,
+        place=visitor.address,
+        **details,
+    )

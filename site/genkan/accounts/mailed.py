@@ -1,0 +1,152 @@
+"""How does a mailbox answer? By a mailed code that is typed, or a mailed link: single-use, with an end, for one purpose.
+
+Neither stands in the database. Both are derived from the row's id by a key of the secret; the row only recognises them.
+"""
+
+import base64
+import hmac
+from dataclasses import dataclass
+from typing import Final
+
+from genkan.accounts import outbox
+from genkan.accounts.addresses import Address
+from genkan.accounts.digests import digest, keyed, random_id
+from genkan.accounts.services import Services
+from genkan.errors import CodeExpired, CodeWrong, LinkExpired
+from genkan.records import mailed_tokens
+from genkan.records.mailed_tokens import Mailed
+
+TRIES: Final = 5  # wrong codes; then it is dead
+AGAIN_AFTER: Final = 60  # seconds until another may be asked for
+DIGITS: Final = 8  # of a code: 26 bits
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """name: in the table, and of the mail's template; lasts: seconds; path: where the link leads, before its token."""
+
+    name: str
+    lasts: int
+    path: str
+
+
+VERIFY: Final = Purpose("verify", 900, "/verify/")
+RESET: Final = Purpose("reset", 900, "/reset/")
+CONFIRM: Final = Purpose("confirm", 600, "")  # a code only
+UNDO: Final = Purpose("undo", 72 * 3600, "/undo/")  # a link only
+STAY: Final = Purpose("stay", 14 * 86_400, "/stay/")  # a link only
+PURPOSES: Final = {each.name: each for each in (VERIFY, RESET, CONFIRM, UNDO, STAY)}
+
+
+async def issue(
+    services: Services,
+    purpose: Purpose,
+    *,
+    user_id: str | None,
+    address: Address,
+    holder: str,
+    now: int,
+    change_id: str | None = None,
+) -> str:
+    """A new code and link, in the caller's transaction; the holder's earlier ones of this purpose are dead.
+
+    holder: who may type the code: a user's id, or the value of a browser's own cookie. Returns the id, for the mail.
+    """
+    id = random_id()
+    newest = services.mail_keys[0]
+    await mailed_tokens.remove_of_holder(services.db, holder_hash=digest(holder), purpose=purpose.name)
+    await mailed_tokens.add(
+        services.db,
+        id=id,
+        purpose=purpose.name,
+        user_id=user_id,
+        email=address.written,
+        email_key=address.key,
+        holder_hash=digest(holder),
+        link_hash=digest(link_token(newest, id)),
+        code_hash=_code_hash(services, id, code(newest, id)),
+        change_id=change_id,
+        now=now,
+        expires_at=now + purpose.lasts,
+    )
+    return id
+
+
+async def send(
+    services: Services,
+    purpose: Purpose,
+    *,
+    user_id: str | None,
+    address: Address,
+    holder: str,
+    language: str,
+    now: int,
+    **details: str | int | None,
+) -> None:
+    """Issue and mail, in the caller's transaction: the template has the purpose's name."""
+    id = await issue(services, purpose, user_id=user_id, address=address, holder=holder, now=now)
+    await outbox.put(
+        services,
+        template=purpose.name,
+        user_id=user_id,
+        recipient=address.written,
+        language=language,
+        token_id=id,
+        now=now,
+        minutes=purpose.lasts // 60,
+        **details,
+    )
+
+
+async def by_link(services: Services, link: str, purpose: Purpose, *, now: int) -> Mailed:
+    """What a link stands for; it is not used up by this. Raises LinkExpired: unknown, used and old are one."""
+    found = await mailed_tokens.by_link(services.db, link_hash=digest(link), purpose=purpose.name, now=now)
+    if found is None:
+        raise LinkExpired
+    return found
+
+
+async def by_code(services: Services, typed: str, purpose: Purpose, *, holder: str, now: int) -> Mailed:
+    """What a code stands for, and one try counted, outside any transaction. Raises CodeWrong, CodeExpired.
+
+    typed: digits, however they are spaced. It is not used up by this: `take` does that, in the verb's transaction.
+    """
+    tried = await mailed_tokens.count_try(
+        services.db, holder_hash=digest(holder), purpose=purpose.name, now=now, most=TRIES
+    )
+    if tried is None:
+        raise CodeExpired
+    if tried.user_id is None or not hmac.compare_digest(_code_hash(services, tried.id, typed), tried.code_hash):
+        raise CodeWrong
+    return tried
+
+
+async def take(services: Services, found: Mailed, *, now: int) -> Mailed:
+    """Use it up, in the caller's transaction. Raises LinkExpired where somebody else was quicker."""
+    taken = await mailed_tokens.take(services.db, id=found.id, now=now)
+    if taken is None:
+        raise LinkExpired
+    return taken
+
+
+async def again_in(services: Services, purpose: Purpose, *, holder: str, now: int) -> int:
+    """Seconds until another may be asked for; 0: at once."""
+    found = await mailed_tokens.of_holder(services.db, holder_hash=digest(holder), purpose=purpose.name, now=now)
+    return max(0, found.created_at + AGAIN_AFTER - now) if found else 0
+
+
+def link_token(key: bytes, id: str) -> str:
+    """The last part of the link: 43 characters."""
+    return base64.urlsafe_b64encode(_derived(key, "link", id)).rstrip(b"=").decode()
+
+
+def code(key: bytes, id: str) -> str:
+    return f"{int.from_bytes(_derived(key, 'code', id)[:8]) % 10**DIGITS:0{DIGITS}d}"
+
+
+def _derived(key: bytes, what: str, id: str) -> bytes:
+    return hmac.digest(key, f"{what}\0{id}".encode(), "sha256")
+
+
+def _code_hash(services: Services, id: str, typed: str) -> str:
+    return keyed(services.digest_key, "mailed code", id, typed)

@@ -1,0 +1,21 @@
+"""Before which doors must a person have shown lately that it is them? One table; app.py puts the lock on each of them."""
+
+from typing import Final
+
+from starlette.routing import BaseRoute, Route
+
+from genkan.web import session
+
+# The path of the door → where the person comes back to afterwards; "": to the same door.
+NEEDS_CONFIRMING: Final[dict[str, str]] = {}
+
+
+def locked(routes: list[BaseRoute]) -> list[BaseRoute]:
+    """The same routes; those of NEEDS_CONFIRMING ask for a proof first (web/session.py `confirmed`)."""
+    return [_locked(each) if isinstance(each, Route) and each.path in NEEDS_CONFIRMING else each for each in routes]
+
+
+def _locked(route: Route) -> Route:
+    return Route(
+        route.path, session.confirmed(route.endpoint, NEEDS_CONFIRMING[route.path]), methods=sorted(route.methods or ())
+    )

@@ -1,0 +1,44 @@
+"""What was changed and can be taken back? The table `changes`."""
+
+from dataclasses import dataclass
+
+from genkan.db import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """kind: a word of accounts/changes.py; before: JSON, how it was."""
+
+    id: str
+    user_id: str
+    position: int
+    kind: str
+    before: str
+    changed_at: int
+
+
+async def add(db: Database, *, id: str, user_id: str, kind: str, before: str, now: int) -> None:
+    await db.run(
+        """
+        INSERT INTO changes (id, user_id, position, kind, before, changed_at)
+        VALUES (:id, :user_id, (SELECT COALESCE(MAX(position), 0) + 1 FROM changes WHERE user_id = :user_id),
+                :kind, :before, :now)
+        """,
+        id=id,
+        user_id=user_id,
+        kind=kind,
+        before=before,
+        now=now,
+    )
+
+
+async def remove_older(db: Database, *, before: int, most: int) -> None:
+    """Sweep at most `most` that cannot be taken back any more."""
+    await db.run(
+        """
+        DELETE FROM changes
+         WHERE id IN (SELECT id FROM changes WHERE changed_at < :before LIMIT :most)
+        """,
+        before=before,
+        most=most,
+    )
