@@ -214,7 +214,7 @@ async def test_what_is_no_request_is_passed_on(app: Starlette) -> None:
         sent.append(message)
 
     scope = {"type": "websocket", "path": "/login", "headers": [], "query_string": b"", "app": app, "subprotocols": []}
-    await app(scope, receive, send)  # type: ignore[arg-type]
+    await app(scope, receive, send)
     assert sent == [{"type": "websocket.close", "code": 1000, "reason": ""}]
 
 
