@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlencode
@@ -23,6 +23,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "site"))
 
 from passlib.hash import argon2
+
+Measure = Callable[[], Awaitable[float]]
 
 ROUNDS, SECONDS = 5, 1.5
 HOST = "id.example.com"
@@ -132,7 +134,7 @@ def running(command: list[str], port: int, environ: dict[str, str]) -> Iterator[
         process.wait()
 
 
-async def in_turns(mine: Callable, theirs: Callable) -> tuple[float, float]:
+async def in_turns(mine: Measure, theirs: Measure) -> tuple[float, float]:
     found: list[tuple[float, float]] = [(await mine(), await theirs()) for _ in range(ROUNDS)]
     return statistics.median(each[0] for each in found), statistics.median(each[1] for each in found)
 

@@ -4,7 +4,7 @@ import contextlib
 import os
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from genkan.server import ConnectionLimits, configured
 from genkan.settings import Settings
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, sync_playwright
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 FLAGS = [
@@ -52,10 +53,11 @@ def serving(app: ASGIApp, bound: socket.socket, limits: ConnectionLimits | None 
 
 
 @contextlib.contextmanager
-def site_at(database_url: str, **changes: Any) -> Iterator[Settings]:
+def site_at(database_url: str, routes: Sequence[BaseRoute] = (), **changes: Any) -> Iterator[Settings]:
+    """A site that runs. routes: pages besides its own; changes: of its settings."""
     bound = free_socket()
     settings = settings_for(database_url, base_url=f"http://127.0.0.1:{bound.getsockname()[1]}", **changes)
-    with serving(create_app(settings, hasher=quick_hasher(), now=Clock()), bound):
+    with serving(create_app(settings, hasher=quick_hasher(), now=Clock(), routes=routes), bound):
         yield settings
 
 

@@ -4,6 +4,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import Literal
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "site"), str(ROOT / "tests")]
@@ -13,6 +14,7 @@ from genkan.settings import ProviderSettings  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 
 SHOWN = ("google", "line", "github", "microsoft")
+LOOKS: tuple[tuple[str, Literal["light", "dark"]], ...] = (("en", "light"), ("ja", "dark"))
 
 
 def main() -> None:
@@ -20,7 +22,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, site_at(f"sqlite:///{folder}/genkan.db", providers=providers) as site:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=os.environ["GENKAN_TEST_CHROMIUM"], args=FLAGS)
-            for language, scheme in (("en", "light"), ("ja", "dark")):
+            for language, scheme in LOOKS:
                 context = browser.new_context(
                     locale=language, color_scheme=scheme, viewport={"width": 1100, "height": 640}
                 )

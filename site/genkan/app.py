@@ -12,6 +12,7 @@ import httpx2
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.routing import BaseRoute
 
 from genkan import clock, log, oauth
@@ -37,13 +38,12 @@ from genkan.pages import (
     well_known,
 )
 from genkan.settings import Settings
-from genkan.web import assets, faults
+from genkan.web import assets, faults, guard
 from genkan.web.entry import Entry
 from genkan.web.render import Renderer
 from genkan.web.sealed import Seal
 
 ROOT: Final = Path(__file__).parents[2]
-MOST_BYTES: Final = 65_536  # of a request's body
 SWEEP_EVERY: Final = 300  # seconds
 
 # The most asked for first: routes are tried in this order.
@@ -64,14 +64,17 @@ def create_app(
     """
     app = Starlette(
         routes=[*_routes(settings), *routes],
-        middleware=[Middleware(Entry, settings=settings)],
+        # The limit stands inside: what it refuses is a page with its headers like any other.
+        middleware=[
+            Middleware(Entry, settings=settings),
+            Middleware(RequestBodyLimitMiddleware, max_body_size=guard.MOST_BYTES),
+        ],
         exception_handlers={
             GenkanError: faults.on_refusal,
             DatabaseUnavailable: faults.on_unavailable,
             HTTPException: faults.on_http,
         },
         lifespan=_lifespan,
-        max_body_size=MOST_BYTES,
     )
     app.router.redirect_slashes = False  # it would redirect to whatever Host says
     app.state.open_transport = transport

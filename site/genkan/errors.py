@@ -55,7 +55,7 @@ class Passing(GenkanError):
     """It may work later: takes `seconds`, answers Retry-After."""
 
     def __init__(self, *, seconds: int, **values: str | int) -> None:
-        super().__init__(minutes=max(1, -(-seconds // 60)), **values)
+        super().__init__(minutes=max(2, -(-seconds // 60)), **values)  # two at the least: the sentences say "minutes"
         self.seconds = seconds
 
     @property

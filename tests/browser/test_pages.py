@@ -1,18 +1,45 @@
 """Is every page accessible, and does it fit, in both languages and themes, on a phone and wide? (ux: the measurable bar)"""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import tab
+from browsing import site_at, tab
 from entrance import PASSWORD
+from genkan.errors import Busy
+from genkan.settings import ProviderSettings
+from genkan.web.faults import MethodNotAllowed
 from playwright.sync_api import Browser, Page
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
     "rules": {"color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True}},
 }
+
+
+# What can go wrong by itself, and would have to be waited for.
+ACCIDENTS: dict[str, Exception] = {
+    "405": MethodNotAllowed(),
+    "500": RuntimeError("an accident"),
+    "503": Busy(seconds=5),
+}
+DOWN = ProviderSettings("works", "id", "secret", label="Works", issuer="http://127.0.0.1:1")
+
+
+async def accident(request: Request) -> Response:
+    raise ACCIDENTS[request.path_params["name"]]
+
+
+@pytest.fixture
+def site(sqlite_url: str) -> Iterator[str]:
+    """A site where one guess at a password is all, with a provider that does not answer, and pages that fail."""
+    routes = [Route("/accident/{name}", accident)]
+    with site_at(sqlite_url, routes, login_tries_per_account=1, providers=(DOWN,)) as settings:
+        yield settings.base_url
 
 
 def refused_login(page: Page, site: str) -> None:
@@ -27,6 +54,29 @@ def refused_signup(page: Page, site: str) -> None:
     page.locator("#signup-username").fill("a b")
     page.locator("#new-password").press("Enter")
     page.wait_for_selector("[role=alert]")
+
+
+def too_many_logins(page: Page, site: str) -> None:
+    for _ in range(2):
+        page.goto(f"{site}/login")
+        page.locator("#username").fill("hanako")
+        page.locator("#current-password").fill(PASSWORD)
+        page.locator("#current-password").press("Enter")
+        page.wait_for_selector("[role=alert]")
+
+
+def from_elsewhere(page: Page, site: str) -> None:
+    """Another site's form."""
+    page.set_content(f'<form method="post" action="{site}/logout"><button>x</button></form>')
+    page.locator("button").click()
+    page.wait_for_url(f"{site}/logout")
+
+
+def too_large(page: Page, site: str) -> None:
+    page.goto(f"{site}/login")
+    page.locator("#username").fill("x" * 70_000)
+    with page.expect_navigation():
+        page.locator("#login-form").evaluate("form => form.submit()")
 
 
 def waiting(page: Page, site: str, person: str = "verified") -> None:
@@ -75,7 +125,14 @@ STATES: dict[str, Callable[[Page, str], None]] = {
     "already": at("/login", signed_up),
     "logout": at("/logout", signed_up),
     "signed out": at("/logout"),
+    "403": from_elsewhere,
     "404": at("/nowhere"),
+    "405": at("/accident/405"),
+    "413": too_large,
+    "429": too_many_logins,
+    "500": at("/accident/500"),
+    "503": at("/accident/503"),
+    "503 of a provider": at("/oauth/works"),
     "provider": at("/dev/provider"),
     "authorize": at("/oauth/example"),
 }
@@ -91,10 +148,13 @@ def test_is_accessible_and_fits(chromium: Browser, site: str, state: str, langua
         "reduced_motion": "reduce",
     }
     with tab(chromium, **options) as page:
+        answers: list[int] = []
+        page.on("response", lambda response: answers.append(response.status))
         STATES[state](page, site)
         page.wait_for_load_state("networkidle")
+        assert not state[:3].isdecimal() or int(state[:3]) in answers
         assert page.locator("h1").count() == 1
-        assert page.locator("html").get_attribute("lang") == language
+        assert page.locator("html").get_attribute("lang") == ("en" if state == "500" else language)  # it says both
         for width in (320, 1280):
             page.set_viewport_size({"width": width, "height": 800})
             found = Axe().run(page, options=RULES)

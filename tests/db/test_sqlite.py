@@ -43,7 +43,7 @@ def locked(url: str) -> Iterator[None]:
 async def test_every_connection_has_its_pragmas(sqlite_url: str) -> None:
     async with connected(sqlite_url) as database:
         backend = database._database._backend
-        for connection in (backend.writer, backend.reader):  # type: ignore[attr-defined]
+        for connection in (backend.writer, backend.reader):
             asked = [
                 connection.execute(f"PRAGMA {name}").fetchone()[0]
                 for name in ("journal_mode", "synchronous", "foreign_keys")
@@ -107,7 +107,7 @@ async def test_a_reader_waits_for_whoever_keeps_even_readers_out(sqlite_url: str
 
 async def test_RL_full_disk_is_unavailable_loses_nothing_and_recovers(sqlite_url: str) -> None:
     async with connected(sqlite_url) as database:
-        writer = database._database._backend.writer  # type: ignore[attr-defined]
+        writer = database._database._backend.writer
         await database.run(ADD, id="before")
         pages = writer.execute("PRAGMA page_count").fetchone()[0]
         writer.execute(f"PRAGMA max_page_count = {pages}")
@@ -194,12 +194,12 @@ async def test_a_reader_that_is_kept_out_waits_and_then_reads_or_says_so(tmp_pat
     async with connected(f"sqlite:///{path}", patience=0.3) as database:
         await database.run("CREATE TABLE users (id TEXT PRIMARY KEY)")
         backend = database._database._backend
-        for each in (backend.reader, backend.writer):  # type: ignore[attr-defined]
+        for each in (backend.reader, backend.writer):
             each.close()
         holder = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         holder.execute("PRAGMA journal_mode = DELETE")
         plain = [sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0) for _ in range(2)]
-        backend.reader, backend.writer = plain  # type: ignore[attr-defined]
+        backend.reader, backend.writer = plain
         holder.execute("BEGIN EXCLUSIVE")
         with pytest.raises(DatabaseUnavailable):
             await database.value(COUNT)
@@ -215,7 +215,7 @@ async def test_RL_12_a_file_that_is_gone_is_unavailable_and_one_that_is_restored
     async with connected(sqlite_url, patience=0.2) as database:
         await database.run(ADD, id="before")
         backup = sqlite3.connect(path.with_name("copy.db"))
-        database._database._backend.writer.backup(backup)  # type: ignore[attr-defined]
+        database._database._backend.writer.backup(backup)
         backup.close()
         await database.run(ADD, id="after the copy")
         path.rename(path.with_name("moved.db"))

@@ -33,7 +33,7 @@ REFRESH_TOKEN = "refresh-token-that-must-not-be-seen-anywhere"
 
 
 def jwk(key: Any, **more: Any) -> dict[str, Any]:
-    kinds = {"RSAPublicKey": jwt.algorithms.RSAAlgorithm, "ECPublicKey": jwt.algorithms.ECAlgorithm}
+    kinds: dict[str, Any] = {"RSAPublicKey": jwt.algorithms.RSAAlgorithm, "ECPublicKey": jwt.algorithms.ECAlgorithm}
     kind = kinds.get(type(key.public_key()).__name__, jwt.algorithms.OKPAlgorithm)
     return {**kind.to_jwk(key.public_key(), as_dict=True), "use": "sig", **more}
 

@@ -27,7 +27,8 @@ PEM = EC.private_bytes(
     serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
 ).decode()
 EXTRA: Mapping[str, Mapping[str, str]] = {
-    "apple": {"team_id": "TEAM", "key_id": "KEY", "private_key": PEM.replace("\n", "\\n")}
+    "apple": {"team_id": "TEAM", "key_id": "KEY", "private_key": PEM.replace("\n", "\\n")},
+    "yahoojp": {"scope": "openid email profile"},
 }
 
 
@@ -158,6 +159,47 @@ async def test_a_tenant_of_microsoft_has_an_issuer_of_its_own() -> None:
     del token["id_token"]["tid"]
     with pytest.raises(ProviderFailed):
         await log_in("microsoft", answers, extra={"tenant": tenant})
+
+
+async def test_microsofts_personal_accounts_have_one_tenant_whose_metadata_name_it() -> None:
+    answers = recorded("microsoft")["answers"]
+    own = "https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0"
+    shared = answers.pop("GET https://login.microsoftonline.com/common/v2.0/.well-known/openid-configuration")
+    answers[f"GET {own}/.well-known/openid-configuration"] = shared | {"issuer": own}
+    token = next(value for key, value in answers.items() if key.startswith("POST"))
+    with pytest.raises(ProviderFailed):  # of a tenant that is not theirs
+        await log_in("microsoft", answers, extra={"tenant": "consumers"})
+    token["id_token"] |= {"iss": own, "tid": "9188040d-6c67-4c5b-b112-36a304b66dad"}
+    profile, _, _ = await log_in("microsoft", answers, extra={"tenant": "consumers"})
+    assert profile.issuer == own
+
+
+async def test_yahoo_japan_without_its_approval_is_asked_for_an_identity_alone() -> None:
+    profile, replayed, url = await log_in("yahoojp", extra={})
+    assert (profile.identity, profile.name, profile.email) == ("ABCDEFGHIJKLMNOPQRSTUVWXYZ", None, None)
+    asked = parse_qs(urlsplit(url).query)
+    assert (asked["scope"], asked["bail"]) == (["openid"], ["1"])
+    assert "userinfo.yahooapis.jp" not in {each.url.host for each in replayed.asked}
+
+
+async def test_discord_may_know_neither_name_nor_address() -> None:
+    answers = recorded("discord")["answers"]
+    user = answers["GET https://discord.com/api/v10/users/@me"]
+    user.update({"global_name": None, "email": None, "verified": False})
+    profile, _, _ = await log_in("discord", answers)
+    assert (profile.name, profile.email, profile.email_verified) == ("nelly", None, False)
+
+
+async def test_apples_endpoints_are_known_and_not_asked_for() -> None:
+    _, replayed, _ = await log_in("apple")
+    assert [each.url.path for each in replayed.asked] == ["/auth/token", "/auth/keys"]
+
+
+@pytest.mark.parametrize(("said", "vouched"), [("true", True), (True, True), ("false", False), (None, False)])
+async def test_apple_says_that_an_address_is_verified_as_text_or_as_a_boolean(said: object, vouched: bool) -> None:
+    answers = recorded("apple")["answers"]
+    answers["POST https://appleid.apple.com/auth/token"]["id_token"]["email_verified"] = said
+    assert (await log_in("apple", answers))[0].email_verified is vouched
 
 
 async def test_apples_secret_is_a_JWT_of_ours_for_five_minutes() -> None:

@@ -253,3 +253,12 @@ async def test_PW_11_a_weaker_hash_is_upgraded_by_logging_in(app: Starlette, bro
         hashes.add(await services.db.value("SELECT password FROM user_authentications"))
     stronger.close()
     assert sorted("m=16," in each for each in hashes) == [False, True]
+
+
+async def test_of_the_last_minute_the_refusal_does_not_say_1_minutes(browser: Browser, clock: Clock) -> None:
+    for _ in range(8):
+        await browser.log_in(password="wrong wrong wrong")
+    clock.now += 290
+    answer = await browser.log_in()
+    assert int(answer.headers["retry-after"]) <= 10
+    assert "Wait 2 minutes" in words(answer)

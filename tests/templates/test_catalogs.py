@@ -21,7 +21,8 @@ def used() -> set[str]:
     for path in (ROOT / "templates").rglob("*.html"):
         with path.open("rb") as file:
             messages = [message for _, _, message, _ in babel_extract(file, ("_",), [], {})]
-            found |= {message[0] if isinstance(message, tuple) else message for message in messages} - {None}
+            texts = [message[0] if isinstance(message, tuple) else message for message in messages]
+            found |= {text for text in texts if text is not None}
     kinds = [each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, errors.GenkanError)]
     return found | {each.text for each in kinds if each.text} | {text for _, _, text in notices.NOTICES.values()}
 

@@ -11,6 +11,14 @@ from genkan.web.assets import Assets
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*.html"))
+MARKS = sorted((ROOT / "static" / "img" / "providers").glob("*.svg"))
+SHAPES = {"svg", "g", "path", "rect", "circle"}
+ATTRIBUTES = {"xmlns", "viewBox", "focusable", "transform", "d", "x", "y", "rx", "cx", "cy", "r", "width", "height"} | {
+    "fill",
+    "stroke",
+    "stroke-width",
+    "stroke-linecap",
+}
 STYLES = sorted((ROOT / "static" / "css").rglob("*.css"))
 
 FORBIDDEN = {
@@ -70,6 +78,15 @@ def test_FS_08_htmx_is_the_file_that_its_makers_published() -> None:
     digest, name = (ROOT / "static" / "vendor" / "SHA256SUMS").read_text().split()
     assert digest == "a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130"
     assert hashlib.sha256((ROOT / "static" / "vendor" / name).read_bytes()).hexdigest() == digest
+
+
+@pytest.mark.parametrize("path", MARKS, ids=lambda path: path.stem)
+def test_a_mark_is_a_small_picture_and_nothing_else(path: Path) -> None:
+    """It stands inside the page: no script, no name that is read aloud, nothing that is fetched, no id that could be there twice."""
+    markup = path.read_text()
+    assert len(markup) <= 2048
+    assert set(re.findall(r"<([a-zA-Z]+)", markup)) <= SHAPES
+    assert set(re.findall(r"\s([a-zA-Z:-]+)=", markup)) <= ATTRIBUTES
 
 
 def test_styles_and_our_own_script_are_light() -> None:

@@ -1,5 +1,8 @@
 """Does every answer carry its headers, its id and one log line, whatever happens? (XS-*, FS-*, CA-*, HH-*, RQ-*)"""
 
+import re
+from collections.abc import AsyncIterator
+
 import pytest
 from entrance import Browser, running, settings_for
 from starlette.applications import Starlette
@@ -129,8 +132,21 @@ async def test_CS_01_another_sites_form_does_nothing(app: Starlette, browser: Br
     assert "set-cookie" not in answer.headers
 
 
-async def test_RQ_01_a_body_beyond_64_kilobytes_is_refused(browser: Browser) -> None:
-    assert (await browser.submit("/login", username="x" * 70_000, password="y")).status_code == 413
+async def in_parts(body: bytes) -> AsyncIterator[bytes]:
+    """A body that does not say how long it is."""
+    for start in range(0, len(body), 10_000):
+        yield body[start : start + 10_000]
+
+
+@pytest.mark.parametrize("says_so", [True, False])
+async def test_RQ_01_a_body_beyond_64_kilobytes_is_refused_by_a_page(browser: Browser, says_so: bool) -> None:
+    body = b"username=" + b"x" * 70_000
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+    answer = await browser.post("/login", content=body if says_so else in_parts(body), headers=headers)
+    assert answer.status_code == 413
+    assert "larger than this page takes" in answer.text
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["cache-control"] == "no-store"
 
 
 @pytest.mark.parametrize(
@@ -158,6 +174,9 @@ async def test_FS_04_an_accident_is_a_500_that_gives_nothing_away(app: Starlette
     assert answer.status_code == 500
     assert "secret" not in answer.text
     assert "Traceback" not in answer.text
+    assert "{{" not in answer.text
+    styles = re.findall(r'<link rel="stylesheet" href="([^"]+)">', answer.text)
+    assert (await browser.get(styles[0])).status_code == 200
     assert answer.headers["cache-control"] == "no-store"
     assert (await browser.get("/healthz")).status_code == 200
 
@@ -195,7 +214,7 @@ async def test_what_is_no_request_is_passed_on(app: Starlette) -> None:
         sent.append(message)
 
     scope = {"type": "websocket", "path": "/login", "headers": [], "query_string": b"", "app": app, "subprotocols": []}
-    await app(scope, receive, send)  # type: ignore[arg-type]
+    await app(scope, receive, send)
     assert sent == [{"type": "websocket.close", "code": 1000, "reason": ""}]
 
 

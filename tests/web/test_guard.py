@@ -1,8 +1,8 @@
 """Which requests are refused before any page sees them? (HH-*, CS-*)"""
 
 import pytest
-from genkan.errors import BadRequest, CrossOrigin, NotFound
-from genkan.web.guard import Guard, is_form_post_callback
+from genkan.errors import BadRequest, CrossOrigin, NotFound, TooLarge
+from genkan.web.guard import MOST_BYTES, Guard, is_form_post_callback
 from web_requests import request, settings
 
 HOST = ("Host", "127.0.0.1:8000")
@@ -49,6 +49,12 @@ def test_RQ_12_a_path_with_controls_is_not_found(path: str) -> None:
 
 def test_RQ_09_an_address_beyond_eight_kilobytes_is_refused() -> None:
     assert isinstance(GUARD.fault(request(HOST, query="a=" + "x" * 8192)), BadRequest)
+
+
+@pytest.mark.parametrize("length", [str(MOST_BYTES + 1), "9" * 5000, "-1", "x", ""])
+def test_RQ_01_a_body_that_says_it_is_too_large_is_not_read(length: str) -> None:
+    assert isinstance(GUARD.fault(request(HOST, ("Content-Length", length), method="POST")), TooLarge)
+    assert GUARD.fault(request(HOST, ("Content-Length", str(MOST_BYTES)), method="POST")) is None
 
 
 CROSS = ("Sec-Fetch-Site", "cross-site")

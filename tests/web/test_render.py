@@ -71,6 +71,7 @@ def test_a_changed_style_shows_at_once_in_development_only(tmp_path: Path, produ
     tokens.write_text(tokens.read_text().replace("#234a7c", "#aa0000"))
     os.utime(tokens, (1, 1))
     assert (renderer.assets.stylesheet != before) is changes
+    assert renderer.assets.stylesheet in renderer.broken
 
 
 def test_one_and_many_are_told_apart_where_a_template_counts(tmp_path: Path) -> None:

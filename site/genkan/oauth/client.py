@@ -55,13 +55,14 @@ class Client:
         self._transport = transport
         self._deadline = deadline
         self._breaker = breaker or Breaker()
+        issuer, known = provider.issuer or "", provider.endpoints
         self._discovery = discovery or Discovery(
-            transport, provider.issuer or "", provider.hosts, template=provider.is_template
+            transport, issuer, provider.hosts, template=provider.is_template, known=known
         )
 
     async def authorization(self) -> AuthorizationRequest:
         """A new request, with values of its own. Raises ProviderDown, ProviderFailed."""
-        metadata = await self._within(self._metadata())
+        metadata = await self._within(self._discovery.metadata())
         state, nonce, code_verifier = (secrets.token_urlsafe(size) for size in (32, 32, 48))
         url, _ = self._session("").create_authorization_url(
             metadata["authorization_endpoint"],
@@ -86,16 +87,13 @@ class Client:
     async def _profile(
         self, code: str, nonce: str, code_verifier: str, iss: str | None, now: int, form_user: str | None
     ) -> Profile:
-        metadata = await self._metadata()
+        metadata = await self._discovery.metadata()
         self._check_issuer(metadata, iss)
         given = await self._token(metadata, code, code_verifier, now)
         claims = await self._claims(given, nonce, now) if self._provider.issuer and self._provider.has_id_token else {}
         asking = _Asking(self._transport, metadata, given, claims, nonce, self._settings.client_id, form_user)
         who = await self._provider.read(asking)
         return cleaned(self.name, str(claims.get("iss") or self._provider.issuer or metadata["issuer"]), who)
-
-    async def _metadata(self) -> Mapping[str, Any]:
-        return self._provider.endpoints or await self._discovery.metadata()
 
     def _check_issuer(self, metadata: Mapping[str, Any], iss: str | None) -> None:
         """RFC 9207 §2.4: present where it is promised, and the one that was asked."""

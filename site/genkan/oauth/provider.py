@@ -35,7 +35,7 @@ Read = Callable[[Asking], Awaitable[Who]]
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """issuer: for OpenID providers, with discovery; endpoints: for the others. hosts: where endpoints may live besides.
+    """issuer: for OpenID providers; endpoints: where there is no discovery, or none to rely on. hosts: where else they may live.
 
     secret: makes the client secret where it is not a fixed one; parameters: of the authorization request, besides ours.
     """

@@ -6,11 +6,12 @@ from urllib.parse import urlsplit
 from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse, Response
 
-from genkan.errors import BadRequest, CrossOrigin, GenkanError, NotFound
+from genkan.errors import BadRequest, CrossOrigin, GenkanError, NotFound, TooLarge
 from genkan.settings import LOOPBACK, Settings
 from genkan.web import origin
 
 LONGEST_URL: Final = 8192  # characters of path and query
+MOST_BYTES: Final = 65_536  # of a request's body
 PUBLIC: Final = ("/static/", "/.well-known/", "/healthz", "/readyz")  # may be fetched from other sites' pages
 FRAMES: Final = frozenset({"iframe", "frame", "object", "embed", "fencedframe"})
 
@@ -37,6 +38,8 @@ class Guard:
             return BadRequest()
         if not scope["path"].isprintable():
             return NotFound()
+        if is_too_large(request.headers.get("content-length", "0")):
+            return TooLarge()
         if scope["method"] in origin.SAFE:
             return CrossOrigin() if self._is_embedded(request) else None
         if is_form_post_callback(scope["path"]):
@@ -68,6 +71,11 @@ class Guard:
             return False
         mode = request.headers.get("sec-fetch-mode", "navigate")
         return mode != "navigate" or request.headers.get("sec-fetch-dest", "document") in FRAMES
+
+
+def is_too_large(content_length: str) -> bool:
+    """Whether a request says itself that its body is too large; one that does not say is counted as it comes (app.py)."""
+    return len(content_length) > 9 or not content_length.isdecimal() or int(content_length) > MOST_BYTES
 
 
 def is_form_post_callback(path: str) -> bool:

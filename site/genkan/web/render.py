@@ -34,7 +34,7 @@ class Renderer:
         self._look_again = 0.0
         self._look_every = look_every
         self.pages: dict[tuple[str, ...], str] = {}
-        self.broken = (root / "templates" / "errors" / "500.html").read_text()
+        self.broken = self._broken()
 
     @property
     def assets(self) -> Assets:
@@ -42,7 +42,13 @@ class Renderer:
             self._look_again = time.monotonic() + self._look_every
             if self._stamps() != self._made_of:
                 self._assets, self._made_of = Assets(self._static), self._stamps()
+                self.broken = self._broken()
         return self._assets
+
+    def _broken(self) -> str:
+        """500.html with the address of the style sheet in it, so that nothing but the words is left to do when it is needed."""
+        page = (self._root / "templates" / "errors" / "500.html").read_text()
+        return page.replace("{{ stylesheet }}", self._assets.stylesheet)
 
     def _stamps(self) -> tuple[int, ...]:
         return tuple(

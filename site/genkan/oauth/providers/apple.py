@@ -1,4 +1,7 @@
-"""Apple: the client secret is a JWT that we sign; the answer is posted; the name comes once, beside the code, unsigned."""
+"""Apple: the client secret is a JWT that we sign; the answer is posted; the name comes once, beside the code, unsigned.
+
+Its endpoints stand here as its documentation has them: for a day in June 2025 its discovery named another issuer than its tokens.
+"""
 
 import jwt
 
@@ -21,6 +24,12 @@ def provider(settings: ProviderSettings) -> Provider:
         scope="openid email name",
         read=read,
         issuer=ISSUER,
+        endpoints={
+            "issuer": ISSUER,
+            "authorization_endpoint": f"{ISSUER}/auth/authorize",
+            "token_endpoint": f"{ISSUER}/auth/token",
+            "jwks_uri": f"{ISSUER}/auth/keys",
+        },
         parameters={"response_mode": "form_post"},
         authentication="client_secret_post",
         secret=secret,

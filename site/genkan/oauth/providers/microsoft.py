@@ -8,13 +8,15 @@ from genkan.oauth.provider import Asking, Provider
 from genkan.settings import ProviderSettings
 
 HOST = "https://login.microsoftonline.com"
-SHARED = ("common", "organizations", "consumers")
+SHARED = ("common", "organizations")
+PERSONAL = "9188040d-6c67-4c5b-b112-36a304b66dad"  # the tenant of all personal accounts
 TENANT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def provider(settings: ProviderSettings) -> Provider:
     """`MICROSOFT_TENANT`: a tenant's id, or common, organizations, consumers; common unless set."""
     tenant = settings.extra.get("tenant", "common")
+    tenant = PERSONAL if tenant == "consumers" else tenant  # whose metadata name that issuer
     return Provider(
         name="microsoft",
         label="Microsoft",
