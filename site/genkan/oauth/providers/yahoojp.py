@@ -10,6 +10,7 @@ def provider(settings: ProviderSettings) -> Provider:
         label="Yahoo! JAPAN",
         scope="openid email profile",
         read=standard,
+        again={"prompt": "login"},
         issuer="https://auth.login.yahoo.co.jp/yconnect/v2",
         hosts=("userinfo.yahooapis.jp",),
     )
