@@ -26,7 +26,7 @@ async def show_question(request: Request, person: Person) -> Response:
 
 @session.signed_in
 async def submit(request: Request, person: Person) -> Response:
-    """To htmx the section of linked accounts, as it is now."""
+    """To htmx the ways in, as they are now."""
     await forms.read(request, ())
     name = request.path_params["provider"]
     label = security.label_of(request, name)
@@ -45,7 +45,7 @@ async def submit(request: Request, person: Person) -> Response:
     log.event("unlinked", method=name, user=person.id)
     if is_partial(request):
         said = Message(notices.OURS["unlinked"][2], {"provider": label})
-        return render.block(request, "security", "linked", **await security.context(request, person), said=said)
+        return render.block(request, "security", "ways", **await security.context(request, person), said=said)
     return notices.leave(request, see_other(request, BACK), "unlinked", provider=label)
 
 
