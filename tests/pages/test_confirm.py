@@ -1,6 +1,7 @@
 """/account/confirm: does it take a real proof of this very person, in this very session, and no other? (7.5.1, 6.8.4, BF-*)"""
 
 import asyncio
+from mailbox import letters, newest
 
 import pytest
 from dev_journeys import choose, come_back
@@ -9,7 +10,6 @@ from genkan.accounts import confirm, mailed
 from genkan.accounts.services import Visitor
 from genkan.errors import SessionChanged
 from genkan.settings import ProviderSettings
-from mailbox import letters, newest
 from starlette.applications import Starlette
 from ways_journeys import (
     come_back_to,
@@ -147,7 +147,10 @@ async def test_a_session_that_ended_in_the_meantime_is_not_confirmed(
     app: Starlette, browser: Browser, clock: Clock
 ) -> None:
     await stale(browser, clock)
-    user_id, session_id = (str(await value(app, f"SELECT {name} FROM sessions")) for name in ("user_id", "id"))
+    user_id, session_id = (
+        str(await value(app, "SELECT id FROM users")),
+        str(await value(app, "SELECT id FROM sessions")),
+    )
     await app.state.services.db.run("UPDATE sessions SET ended_at = :now, end_reason = 'x'", now=clock.now)
     visitor = Visitor(address="192.0.2.1")
     with pytest.raises(SessionChanged):

@@ -2,12 +2,12 @@
 
 import asyncio
 import json
+from mailbox import newest
 
 import pytest
 from dev_journeys import come_back
 from entrance import Browser, Clock, running, settings_for, words
 from genkan.settings import ProviderSettings
-from mailbox import newest
 from starlette.applications import Starlette
 from ways_journeys import come_back_to, everything, grow_stale, prove_address, value
 
