@@ -49,9 +49,10 @@ LONGEST_FILE = 150  # lines
 LONGEST_FUNCTION = 25  # lines
 LONGER = {
     "errors.py": (450, "a list: one class for each thing that a person can meet"),
+    "app.py": (190, "a list: one line for each page"),
     "settings.py": (340, "a list: one paragraph for each setting"),
     "db/sqlite.py": (230, "one class for each thing that `databases` wants of a back end"),
-    "oauth/client.py": (210, "one walk from the authorization URL to the profile"),
+    "oauth/client.py": (235, "one walk from the authorization URL to the profile"),
     "oauth/id_token.py": (180, "one check after the other, each with its section of the standard"),
     "dev/provider.py": (210, "a whole OpenID provider"),
     "accounts/mailed.py": (190, "issue, find, take: one thing from three sides"),
@@ -68,11 +69,20 @@ LONGER = {
     "mailed.issue": (35, "every column of the row"),
     "mailed.send": (30, "every column of the row"),
     "changes.made": (45, "log, undo and mail of one change belong together"),
-    "attempt.begin": (30, "every column of the row"),
+    "attempt.begin": (36, "every column of the row"),
     "entry._answer": (30, "what is sent on has to share its variables"),
     "id_token.verified": (30, "one check after the other"),
 }
-WITHOUT_A_PAGE = {"doors", "sensitive", "health", "home", "well_known", "oauth_start", "oauth_callback"}
+WITHOUT_A_PAGE = {
+    "doors",
+    "sensitive",
+    "health",
+    "home",
+    "well_known",
+    "oauth_start",
+    "oauth_callback",
+    "oauth_inside",
+}
 VERBS = {"one", "all", "value", "run"}
 
 

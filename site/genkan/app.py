@@ -26,6 +26,7 @@ from genkan.errors import GenkanError
 from genkan.keys import Keys
 from genkan.pages import (
     account,
+    confirm,
     health,
     home,
     login,
@@ -33,8 +34,10 @@ from genkan.pages import (
     oauth_callback,
     oauth_finish,
     oauth_start,
+    security,
     sensitive,
     signup,
+    unlink,
     well_known,
 )
 from genkan.settings import Settings
@@ -47,7 +50,21 @@ ROOT: Final = Path(__file__).parents[2]
 SWEEP_EVERY: Final = 300  # seconds
 
 # The most asked for first: routes are tried in this order.
-PAGES: Final = (account, login, home, signup, oauth_finish, oauth_callback, oauth_start, logout, health, well_known)
+PAGES: Final = (
+    account,
+    login,
+    home,
+    signup,
+    security,
+    confirm,
+    unlink,
+    oauth_finish,
+    oauth_callback,
+    oauth_start,
+    logout,
+    health,
+    well_known,
+)
 
 
 def create_app(

@@ -166,6 +166,13 @@ class PasswordIsAboutUs(Invalid):
     text = "Password must not be made of the name of this site"
 
 
+class PasswordWrong(Invalid):
+    """Of the person who is logged in: whose account it is needs no hiding."""
+
+    field = "password"
+    text = "The password is not correct. Try again."
+
+
 class WrongCredentials(Invalid):
     text = "The username or password is not correct. Check both and try again."
 
@@ -215,6 +222,11 @@ class TooManyStarts(Passing):
     text = "Too many log-ins were started from your network. Wait %(minutes)s minutes and try again."
 
 
+class TooManyMails(Passing):
+    status = 429
+    text = "Too many emails were asked for from your network. Wait %(minutes)s minutes and try again."
+
+
 class Busy(Passing):
     """The hashing queue is full, or the database did not answer in time."""
 
@@ -262,6 +274,43 @@ class IdentityTaken(GenkanError):
 
     status = 409
     text = "This %(provider)s account already belongs to another account here. Nothing was changed."
+
+
+class TakenElsewhere(IdentityTaken):
+    """The person wants to link it, and is told how to go about it."""
+
+    text = (
+        "This %(provider)s account already belongs to another account here, so nothing was changed. "
+        "To use it for this one, log in with it, unlink it there, and then link it here."
+    )
+
+
+class OnePerProvider(GenkanError):
+    status = 409
+    text = "Another %(provider)s account is linked to yours already. Unlink that one before you link this one."
+
+
+class NotLinked(GenkanError):
+    """Somebody shows that it is them by an identity that is not theirs here."""
+
+    status = 403
+    text = (
+        "That %(provider)s account is not linked to your account here, so it confirms nothing. Choose the one that is."
+    )
+
+
+class SessionChanged(GenkanError):
+    """The session that set out to a provider is not the one that came back."""
+
+    status = 400
+    text = "You logged out or changed accounts on the way, so nothing was changed. Start again."
+
+
+class LastWay(GenkanError):
+    """Without it nobody could log in to the account any more."""
+
+    status = 409
+    text = "This is your only way to log in. Set a password or link another account before you unlink it."
 
 
 class WaitingGone(GenkanError):

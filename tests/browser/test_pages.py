@@ -1,6 +1,7 @@
 """Is every page accessible, and does it fit, in both languages and themes, on a phone and wide? (ux: the measurable bar)"""
 
 import itertools
+import sqlite3
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -103,6 +104,31 @@ def linking(page: Page, site: str) -> None:
     page.goto(f"{site}/oauth/finish")
 
 
+def with_two_ways(page: Page, site: str) -> None:
+    signed_up(page, site)
+    page.goto(f"{site}/account/security")
+    page.locator("a[href*='intent=link']").click()
+    page.locator("button[value=verified]").click()
+    page.wait_for_url("**/account/security")
+
+
+def grow_stale(sqlite_url: str) -> None:
+    """Whoever is logged in has shown that it is them long ago."""
+    with sqlite3.connect(sqlite_url.removeprefix("sqlite:///")) as database:
+        database.execute("UPDATE sessions SET confirmed_at = 0")
+        database.execute("UPDATE users SET email_proven_at = 1 WHERE email LIKE '%long%'")
+    database.close()
+
+
+def refused_confirmation(page: Page, site: str) -> None:
+    page.goto(f"{site}/account/confirm")
+    page.locator("button[value=send]").click()
+    page.wait_for_selector("#code-form")
+    page.locator("#current-password").fill("wrong")
+    page.locator("button[value=password]").click()
+    page.wait_for_selector("[role=alert]")
+
+
 def at(path: str, before: Callable[[Page, str], None] | None = None) -> Callable[[Page, str], None]:
     def go(page: Page, site: str) -> None:
         if before is not None:
@@ -122,6 +148,11 @@ STATES: dict[str, Callable[[Page, str], None]] = {
     "finish without an address": lambda page, site: waiting(page, site, "nothing"),
     "link": linking,
     "account": signed_up,
+    "security": at("/account/security", signed_up),
+    "security with two ways": with_two_ways,
+    "unlink": at("/account/security/unlink/example", with_two_ways),
+    "confirm": with_two_ways,
+    "confirm refused": with_two_ways,
     "already": at("/login", signed_up),
     "logout": at("/logout", signed_up),
     "signed out": at("/logout"),
@@ -136,11 +167,18 @@ STATES: dict[str, Callable[[Page, str], None]] = {
     "provider": at("/dev/provider"),
     "authorize": at("/oauth/example"),
 }
+# What comes after a state, once its person's proof is old.
+LATER: dict[str, Callable[[Page, str], None]] = {
+    "confirm": at("/account/confirm"),
+    "confirm refused": refused_confirmation,
+}
 
 
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize(("language", "scheme"), list(itertools.product(("en", "ja"), ("light", "dark"))))
-def test_is_accessible_and_fits(chromium: Browser, site: str, state: str, language: str, scheme: str) -> None:
+def test_is_accessible_and_fits(
+    chromium: Browser, site: str, sqlite_url: str, state: str, language: str, scheme: str
+) -> None:
     options = {
         "locale": language,
         "color_scheme": scheme,
@@ -151,6 +189,9 @@ def test_is_accessible_and_fits(chromium: Browser, site: str, state: str, langua
         answers: list[int] = []
         page.on("response", lambda response: answers.append(response.status))
         STATES[state](page, site)
+        if state in LATER:
+            grow_stale(sqlite_url)
+            LATER[state](page, site)
         page.wait_for_load_state("networkidle")
         assert not state[:3].isdecimal() or int(state[:3]) in answers
         assert page.locator("h1").count() == 1

@@ -102,6 +102,17 @@ async def test_gives_tokens_that_its_keys_verify(browser: Browser, clock: Clock,
     assert late.status_code == 401
 
 
+async def test_says_when_the_person_showed_who_they_are_however_old_the_code_is(browser: Browser, clock: Clock) -> None:
+    """OIDC Core §2: auth_time, required where max_age asks for it. The people are shown each time: prompt=login."""
+    page = await browser.get(f"{PATH}/authorize?{urlencode(asked(prompt='login', max_age='0'))}")
+    assert "Who would you like to be?" in page.text
+    code = await code_of(browser, prompt="login", max_age="0")
+    clock.now += 30
+    tokens = (await exchanged(browser, code)).json()
+    said = jwt.decode(tokens["id_token"], options={"verify_signature": False})
+    assert (said["auth_time"], said["iat"]) == (clock.now - 30, clock.now)
+
+
 async def test_without_a_nonce_there_is_none_in_the_token(browser: Browser) -> None:
     tokens = (await exchanged(browser, await code_of(browser, nonce=""))).json()
     assert "nonce" not in jwt.decode(tokens["id_token"], options={"verify_signature": False})
@@ -158,6 +169,7 @@ async def test_where_it_is_not_clear_where_to_go_nobody_is_sent_anywhere(
         ({"scope": "email"}, "invalid_scope"),
         ({"code_challenge_method": "plain"}, "invalid_request"),
         ({"code_challenge": ""}, "invalid_request"),
+        ({"prompt": "none"}, "interaction_required"),
     ],
 )
 async def test_a_request_that_is_wrong_is_sent_back_as_such(

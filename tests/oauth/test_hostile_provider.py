@@ -516,3 +516,44 @@ async def test_an_unexpected_error_of_a_library_is_the_providers_fault(
     with pytest.raises(ProviderFailed) as refused:
         await client.profile(code=None, nonce="n", code_verifier=None, iss=hostile.issuer, now=NOW)  # type: ignore[arg-type]
     assert refused.value.reason.startswith(("unexpected.", "token."))
+
+
+# Asked to ask again. -------------------------------------------------------------------------------------------
+
+
+async def asked_again(client: Client, hostile: HostileProvider, since: int | None) -> Profile:
+    request = await client.authorization(again=True)
+    return await client.profile(
+        code=hostile.code_for(request, REDIRECT_URI),
+        nonce=request.nonce,
+        code_verifier=request.code_verifier,
+        iss=hostile.issuer,
+        now=NOW,
+        since=since,
+    )
+
+
+@pytest.mark.parametrize("auth_time", [NOW, NOW - 60, NOW + 30, NOW - 59.5])
+async def test_6_8_4_a_person_who_has_just_shown_who_they_are_is_taken(
+    hostile: HostileProvider, transport: httpx2.AsyncBaseTransport, auth_time: float
+) -> None:
+    hostile.misbehave(claims={"auth_time": auth_time})
+    profile = await asked_again(made(hostile, transport), hostile, NOW)
+    assert profile.identity == "person-1"
+
+
+@pytest.mark.parametrize("auth_time", [None, NOW - 61, 0, -1, str(NOW), True, "1e400", [NOW]])
+async def test_6_8_4_whoever_did_so_earlier_or_does_not_say_when_is_not(
+    hostile: HostileProvider, transport: httpx2.AsyncBaseTransport, auth_time: object
+) -> None:
+    hostile.misbehave(claims={"auth_time": auth_time})
+    with pytest.raises(ProviderFailed) as refused:
+        await asked_again(made(hostile, transport), hostile, NOW)
+    assert refused.value.reason in ("id_token.auth_time", "id_token.claims")
+
+
+async def test_a_login_asks_nobody_when_they_did(
+    hostile: HostileProvider, transport: httpx2.AsyncBaseTransport
+) -> None:
+    assert "max_age" not in (await made(hostile, transport).authorization()).url
+    assert (await asked_again(made(hostile, transport), hostile, None)).identity == "person-1"

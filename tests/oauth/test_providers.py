@@ -12,7 +12,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
 from genkan.errors import ProviderFailed
-from genkan.oauth import Bounded, Client, Profile
+from genkan.oauth import Bounded, Client, Profile, label_of
 from genkan.oauth.profile import Who, address, cleaned, name
 from genkan.oauth.registry import client as made_client
 from genkan.oauth.registry import clients
@@ -296,3 +296,49 @@ def test_PR_17_an_address_that_is_none_is_none(said: object) -> None:
 
 def test_an_address_that_is_none_is_not_vouched_for() -> None:
     assert not cleaned("p", "i", Who(identity="1", email="nowhere", verified=True)).email_verified
+
+
+@pytest.mark.parametrize(
+    ("provider", "asked"),
+    [
+        ("google", {"prompt": "select_account"}),
+        ("github", {"prompt": "select_account"}),
+        ("microsoft", {"prompt": "login"}),
+        ("apple", {}),
+        ("line", {"prompt": "consent"}),
+        ("yahoojp", {"prompt": "login"}),
+        ("discord", {"prompt": "consent"}),
+        ("gitlab", {"prompt": "login"}),
+    ],
+)
+async def test_6_8_4_each_is_asked_to_ask_again_as_far_as_it_can(provider: str, asked: dict[str, str]) -> None:
+    """And what it then answers is taken with no word of when: max_age is not sent to it."""
+    replayed = Replayed(recorded(provider)["answers"])
+    settings = ProviderSettings(provider, "our-client", "our-secret", extra=EXTRA.get(provider, {}))
+    client = made_client("https://id.example.com", settings, Bounded(replayed))
+    plain, again = [
+        parse_qs(urlsplit((await client.authorization(again=each)).url).query).keys() for each in (False, True)
+    ]
+    url = (await client.authorization(again=True)).url
+    assert again - plain == asked.keys()
+    assert {name: parse_qs(urlsplit(url).query)[name] for name in asked} == {
+        name: [each] for name, each in asked.items()
+    }
+
+
+@pytest.mark.parametrize("provider", ["google", "github", "microsoft", "apple", "line", "yahoojp", "discord", "gitlab"])
+async def test_an_identity_counts_where_its_issuer_is_the_one_that_is_configured(provider: str) -> None:
+    profile, _, _ = await log_in(provider, form_user=recorded(provider).get("form_user"))
+    settings = ProviderSettings(provider, "our-client", "our-secret", extra=EXTRA.get(provider, {}))
+    client = made_client("https://id.example.com", settings, Bounded(Replayed({})))
+    assert client.may_have_issued(profile.issuer)
+    assert client.may_have_issued("https://earlier.example") == (provider == "microsoft")  # any of its tenants
+
+
+def test_a_provider_has_its_name_also_where_it_is_not_configured() -> None:
+    assert [label_of(name) for name in ("github", "yahoojp", "apple", "okta")] == [
+        "GitHub",
+        "Yahoo! JAPAN",
+        "Apple",
+        "Okta",
+    ]

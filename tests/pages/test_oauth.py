@@ -149,8 +149,8 @@ async def test_LK_10_an_identity_of_somebody_else_is_not_moved(
     owner = await value(app, "SELECT user_id FROM user_oauths")
     await browser.sign_up("jirou")
     answer = await browser.submit("/oauth/finish", action="link")
-    assert answer.headers["location"] == "/login"
-    page = await browser.get("/login")
+    assert answer.headers["location"] == "/account/security"
+    page = await browser.get("/account/security")
     assert (page.status_code, "already belongs to another account" in page.text) == (409, True)
     assert await value(app, "SELECT user_id FROM user_oauths") == owner
 

@@ -1,16 +1,17 @@
 """How does an OAuth attempt begin and end? One row: single-use, ten minutes, bound to browser, provider, redirect URI."""
 
+import hmac
 from typing import Final
 
 from genkan.accounts import throttle
-from genkan.accounts.digests import digest
+from genkan.accounts.digests import digest, keyed
 from genkan.accounts.services import Services, Visitor
 from genkan.errors import AttemptUnknown
 from genkan.oauth import AuthorizationRequest
 from genkan.records import oauth_attempts
 from genkan.records.oauth_attempts import Attempt
 
-__all__ = ["LASTS", "MOST", "Attempt", "begin", "finish"]
+__all__ = ["LASTS", "MOST", "Attempt", "begin", "finish", "is_ticket", "ticket"]
 
 LASTS: Final = 600  # seconds
 MOST: Final = 5  # attempts of one browser at a time: its open tabs
@@ -26,9 +27,13 @@ async def begin(
     redirect_uri: str,
     intent: str,
     next: str,
+    session_id: str | None,
     now: int,
 ) -> None:
-    """Keep what the callback will need. browser: the value of the browser's attempt cookie. Raises TooManyStarts."""
+    """Keep what the callback will need. browser: the value of the browser's attempt cookie. Raises TooManyStarts.
+
+    session_id: the session that asks, where only this one may finish; else None.
+    """
     async with services.db.transaction():
         await throttle.count_start(services, visitor, now=now)
         await oauth_attempts.add(
@@ -41,6 +46,7 @@ async def begin(
             redirect_uri=redirect_uri,
             nonce=request.nonce,
             code_verifier=request.code_verifier,
+            session_id=session_id,
             now=now,
             expires_at=now + LASTS,
         )
@@ -62,3 +68,13 @@ async def finish(
     if found is None:
         raise AttemptUnknown
     return found
+
+
+def ticket(services: Services, *, session_id: str, intent: str, provider: str) -> str:
+    """What a link of our own pages carries, so that no other site's link can begin the same (design policy 9)."""
+    return keyed(services.digest_key, "oauth ticket", session_id, intent, provider)
+
+
+def is_ticket(services: Services, typed: str, *, session_id: str, intent: str, provider: str) -> bool:
+    right = ticket(services, session_id=session_id, intent=intent, provider=provider)
+    return hmac.compare_digest(typed.encode(), right.encode())

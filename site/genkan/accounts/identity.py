@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from genkan.accounts import addresses, names, signup
-from genkan.accounts.digests import digest, random_id, random_token
+from genkan.accounts import addresses, names, signup, ways
+from genkan.accounts.digests import digest, random_token
 from genkan.accounts.services import Services, Visitor
 from genkan.accounts.session import Arrival
 from genkan.errors import IdentityTaken, Invalid, Refused, WaitingGone
 from genkan.oauth import Profile
-from genkan.records import user_oauths, users, waiting_identities
+from genkan.records import users, waiting_identities
 from genkan.records.waiting_identities import Waiting
 
 __all__ = ["LASTS", "Waiting", "create", "drop", "is_proven_elsewhere", "link", "wait", "waiting"]
@@ -65,22 +65,16 @@ async def create(services: Services, visitor: Visitor, token: str, *, name: str,
         return arrival
 
 
-async def link(services: Services, token: str, *, user_id: str, now: int) -> Waiting:
-    """Add the waiting identity to the account that its person is logged in to. Raises WaitingGone, IdentityTaken."""
+async def link(
+    services: Services, visitor: Visitor, token: str, *, user_id: str, session_id: str, label: str, now: int
+) -> bool:
+    """Add the waiting identity to the account that its person is logged in to. False where it has been theirs already.
+
+    Raises WaitingGone, and what ways.link raises; then it waits on.
+    """
     async with services.db.transaction():
-        found = await _take(services, token, now=now)
-        added = await user_oauths.add(
-            services.db,
-            id=random_id(),
-            user_id=user_id,
-            provider=found.provider,
-            identity=found.identity,
-            issuer=found.issuer,
-            now=now,
-        )
-        if added is None:
-            raise IdentityTaken(provider=found.provider)
-        return found
+        profile = _profile(await _take(services, token, now=now))
+        return await ways.link(services, visitor, profile, user_id=user_id, session_id=session_id, label=label, now=now)
 
 
 async def drop(services: Services, token: str, *, now: int) -> None:

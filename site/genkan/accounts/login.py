@@ -91,6 +91,7 @@ async def _known(services: Services, visitor: Visitor, profile: Profile, *, now:
         return None
     if found.disabled_at is not None:
         raise AccountDisabled
+    await user_oauths.used(services.db, provider=profile.provider, identity=profile.identity, now=now)
     return await session.begin(services, visitor, user_id=found.user_id, method=profile.provider, now=now)
 
 

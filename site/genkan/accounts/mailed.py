@@ -135,6 +135,12 @@ async def again_in(services: Services, purpose: Purpose, *, holder: str, now: in
     return max(0, found.created_at + AGAIN_AFTER - now) if found else 0
 
 
+async def is_out(services: Services, purpose: Purpose, *, holder: str, now: int) -> bool:
+    """Whether there is a code that this holder may still type."""
+    found = await mailed_tokens.of_holder(services.db, holder_hash=digest(holder), purpose=purpose.name, now=now)
+    return found is not None and found.tries < TRIES
+
+
 def link_token(key: bytes, id: str) -> str:
     """The last part of the link: 43 characters."""
     return base64.urlsafe_b64encode(_derived(key, "link", id)).rstrip(b"=").decode()

@@ -8,12 +8,16 @@ from typing import Final
 
 from genkan.accounts.digests import keyed
 from genkan.accounts.services import Services, Visitor
-from genkan.errors import Passing, TooManyLogins, TooManySignups, TooManyStarts
+from genkan.errors import Passing, TooManyLogins, TooManyMails, TooManySignups, TooManyStarts
 from genkan.records import throttle
 
 LOGIN_WINDOW: Final = 300  # seconds
 SIGNUP_WINDOW: Final = 600  # seconds
 START_WINDOW: Final = 600  # seconds
+MAIL_WINDOW: Final = 6 * 3600  # seconds, of one recipient
+MAILS: Final = 5  # to one recipient, on request, in that time
+MAILERS_WINDOW: Final = 3600  # seconds, of one client address
+MAILS_PER_ADDRESS: Final = 30  # that one client address may ask for in that time
 MOST_IN_A_ROW: Final = 100  # failures, then strangers' guesses are not looked at any more (NIST SP 800-63B-4 §3.2.2)
 NEVER: Final = 2**62  # unix seconds: the count of failures in a row has no window
 
@@ -59,6 +63,21 @@ async def count_start(services: Services, visitor: Visitor, *, now: int) -> None
         services.db, id=_id(services, "oauth start", visitor.address), now=now, expires_at=now + START_WINDOW
     )
     _refuse(TooManyStarts, counted, services.limits.oauth_starts_per_address, now=now)
+
+
+async def count_mail(services: Services, visitor: Visitor, address_key: str, *, now: int) -> bool:
+    """Count one mail that somebody asked for. False where its recipient has had enough: it must not be sent, silently.
+
+    Raises TooManyMails for the client that asks too often.
+    """
+    asked = await throttle.add(
+        services.db, id=_id(services, "mail from", visitor.address), now=now, expires_at=now + MAILERS_WINDOW
+    )
+    _refuse(TooManyMails, asked, MAILS_PER_ADDRESS, now=now)
+    sent = await throttle.add(
+        services.db, id=_id(services, "mail to", address_key), now=now, expires_at=now + MAIL_WINDOW
+    )
+    return sent.count <= MAILS
 
 
 def acquaintance(services: Services, browser: str, user_id: str) -> str:

@@ -33,6 +33,8 @@ ASKED: Final = (
     "nonce",
     "code_challenge",
     "code_challenge_method",
+    "prompt",
+    "max_age",
 )
 USED: Final = 10_000  # codes that are remembered as used
 
@@ -90,7 +92,7 @@ async def keys(request: Request) -> Response:
 
 
 async def show_people(request: Request) -> Response:
-    """Who would you like to be?"""
+    """Who would you like to be? Asked each time, so that prompt=login and max_age=0 get what they ask for."""
     asked = _asked(request)
     fault = _fault(asked)
     if fault is not None:
@@ -166,6 +168,8 @@ def _fault(asked: dict[str, str]) -> str | None:
         return "unsupported_response_type"
     if "openid" not in asked["scope"].split():
         return "invalid_scope"
+    if asked["prompt"] == "none":
+        return "interaction_required"
     if asked["code_challenge_method"] != "S256" or len(asked["code_challenge"]) != 43:
         return "invalid_request"
     return None

@@ -26,9 +26,9 @@ def public_key(settings: Settings) -> dict[str, str]:
 
 
 def code(state: Any, asked: Mapping[str, str], claims: Mapping[str, Any]) -> str:
-    """A code for these claims, bound to the request that asked."""
+    """A code for these claims, bound to the request that asked. The person has shown who they are at this moment."""
     bound = {name: asked[name] for name in ("redirect_uri", "code_challenge", "nonce")}
-    return _seal(state, "code").close([state.now(), bound | {"claims": dict(claims)}])
+    return _seal(state, "code").close([state.now(), bound | {"claims": dict(claims), "auth_time": state.now()}])
 
 
 def opened(state: Any, sealed: str) -> dict[str, Any] | None:
@@ -46,6 +46,7 @@ def tokens(state: Any, issuer: str, client_id: str, asked: Mapping[str, Any]) ->
         "azp": client_id,
         "iat": state.now(),
         "exp": state.now() + TOKEN_LASTS,
+        "auth_time": asked["auth_time"],
         "at_hash": _encoded(half),
     }
     if asked["nonce"]:

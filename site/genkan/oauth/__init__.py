@@ -3,6 +3,15 @@
 from genkan.oauth.client import AuthorizationRequest, Client
 from genkan.oauth.http import Bounded, OpenTransport, open_transport
 from genkan.oauth.profile import Profile
-from genkan.oauth.registry import clients
+from genkan.oauth.registry import clients, label_of
 
-__all__ = ["AuthorizationRequest", "Bounded", "Client", "OpenTransport", "Profile", "clients", "open_transport"]
+__all__ = [
+    "AuthorizationRequest",
+    "Bounded",
+    "Client",
+    "OpenTransport",
+    "Profile",
+    "clients",
+    "label_of",
+    "open_transport",
+]

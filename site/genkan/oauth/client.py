@@ -60,8 +60,15 @@ class Client:
             transport, issuer, provider.hosts, template=provider.is_template, known=known
         )
 
-    async def authorization(self) -> AuthorizationRequest:
-        """A new request, with values of its own. Raises ProviderDown, ProviderFailed."""
+    def may_have_issued(self, issuer: str) -> bool:
+        """Whether an identity that is kept with this issuer is one of this provider, as it is configured now."""
+        return self._provider.is_template or issuer == (self._provider.issuer or self._provider.endpoints["issuer"])
+
+    async def authorization(self, *, again: bool = False) -> AuthorizationRequest:
+        """A new request, with values of its own. Raises ProviderDown, ProviderFailed.
+
+        again: the person is to show anew who they are, as far as the provider can be asked (OIDC Core §3.1.2.1).
+        """
         metadata = await self._within(self._discovery.metadata())
         state, nonce, code_verifier = (secrets.token_urlsafe(size) for size in (32, 32, 48))
         url, _ = self._session("").create_authorization_url(
@@ -70,27 +77,46 @@ class Client:
             code_verifier=code_verifier,
             **({"nonce": nonce} if self._provider.has_id_token else {}),
             **self._provider.parameters,
+            **(self._provider.again if again else {}),
         )
         return AuthorizationRequest(url=url, state=state, nonce=nonce, code_verifier=code_verifier)
 
     async def profile(
-        self, *, code: str, nonce: str, code_verifier: str, iss: str | None, now: int, form_user: str | None = None
+        self,
+        *,
+        code: str,
+        nonce: str,
+        code_verifier: str,
+        iss: str | None,
+        now: int,
+        form_user: str | None = None,
+        since: int | None = None,
     ) -> Profile:
         """Who it is. The access token lives inside this call, and is nowhere afterwards.
 
-        iss: as the callback said (RFC 9207); form_user: what Apple's callback says besides.
+        iss: as the callback said (RFC 9207); form_user: what Apple's callback says besides; since: when the person
+        was asked to show anew who they are, where they were.
         Raises ProviderDown, ProviderFailed.
         """
-        found: Profile = await self._within(self._profile(code, nonce, code_verifier, iss, now, form_user))
+        found: Profile = await self._within(self._profile(code, nonce, code_verifier, iss, now, form_user, since))
         return found
 
     async def _profile(
-        self, code: str, nonce: str, code_verifier: str, iss: str | None, now: int, form_user: str | None
+        self,
+        code: str,
+        nonce: str,
+        code_verifier: str,
+        iss: str | None,
+        now: int,
+        form_user: str | None,
+        since: int | None,
     ) -> Profile:
         metadata = await self._discovery.metadata()
         self._check_issuer(metadata, iss)
         given = await self._token(metadata, code, code_verifier, now)
         claims = await self._claims(given, nonce, now) if self._provider.issuer and self._provider.has_id_token else {}
+        if since is not None and self._provider.says_when:
+            id_token.check_when(claims, since)
         asking = _Asking(self._transport, metadata, given, claims, nonce, self._settings.client_id, form_user)
         who = await self._provider.read(asking)
         return cleaned(self.name, str(claims.get("iss") or self._provider.issuer or metadata["issuer"]), who)

@@ -137,6 +137,12 @@ def _check(claims: dict[str, Any], issuer: str, client_id: str, nonce: str, now:
         raise ProviderFailed("id_token.nbf")
 
 
+def check_when(claims: dict[str, Any], since: int) -> None:
+    """The person has shown who they are after `since`, when max_age=0 asked for it (§2 auth_time, §3.1.3.7, 13)."""
+    if not _number(claims, "auth_time") >= since - LEEWAY:
+        raise ProviderFailed("id_token.auth_time")
+
+
 def _number(claims: dict[str, Any], name: str) -> float:
     value = claims.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):

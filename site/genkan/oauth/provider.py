@@ -38,6 +38,8 @@ class Provider:
     """issuer: for OpenID providers; endpoints: where there is no discovery, or none to rely on. hosts: where else they may live.
 
     secret: makes the client secret where it is not a fixed one; parameters: of the authorization request, besides ours.
+    again: further ones, where the person is to show anew who they are; says_when: whether the ID token then tells when
+    they did (auth_time). A provider that cannot be asked to ask again has none: then the way there and back has to do.
     """
 
     name: str
@@ -50,6 +52,8 @@ class Provider:
     has_id_token: bool = True
     is_template: bool = False  # the issuer's name has the tenant in it, and the token says which
     parameters: Mapping[str, str] = field(default_factory=dict)
+    again: Mapping[str, str] = field(default_factory=dict)
+    says_when: bool = False
     authentication: str = "client_secret_basic"
     secret: Callable[[ProviderSettings, int], str] | None = None
 

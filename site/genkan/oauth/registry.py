@@ -32,5 +32,10 @@ def client(base_url: str, settings: ProviderSettings, transport: httpx2.AsyncBas
     return Client(provider_of(settings), settings, redirect_uri, transport)
 
 
+def label_of(name: str) -> str:
+    """What a provider is called that is not configured (any more)."""
+    return PROVIDERS[name](ProviderSettings(name, "", "")).label if name in PROVIDERS else name.capitalize()
+
+
 def provider_of(settings: ProviderSettings) -> Provider:
     return PROVIDERS.get(settings.name, oidc.provider)(settings)

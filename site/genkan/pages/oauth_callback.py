@@ -1,5 +1,6 @@
 """/oauth/{provider}/callback: how does a person come back from a provider? The redirect URI."""
 
+from typing import Final
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -10,9 +11,9 @@ from genkan.accounts.attempt import Attempt
 from genkan.accounts.login import Waits
 from genkan.errors import AttemptUnknown, BadRequest, GenkanError, ProviderCancelled, ProviderFailed
 from genkan.oauth import Client, Profile
-from genkan.pages import doors, oauth_start
+from genkan.pages import doors, oauth_inside, oauth_start
 from genkan.web import cookies, faults, forms, notices, visitor
-from genkan.web.redirects import see_other
+from genkan.web.redirects import HOME, see_other
 from genkan.web.routes import form_route
 
 WAITING = "waiting"  # the cookie that binds a waiting identity to its browser
@@ -22,30 +23,37 @@ LONGEST_CODE = 4096  # characters
 
 
 async def callback(request: Request) -> Response:
-    """Take the attempt, read the profile, and let the person in. Whatever fails: a clean address, and a notice there."""
+    """Take the attempt, read the profile, and do what it was begun for. Whatever fails: a clean address, and a notice there."""
     client = oauth_start.client_of(request)
     try:
         answer = forms.query(request, ANSWER)
         found = await _attempt(request, client, answer["state"])
     except (AttemptUnknown, BadRequest):
-        return _failed(request, client, "login", AttemptUnknown())
+        return await _failed(request, client, "login", HOME, AttemptUnknown())
     try:
+        if found.intent in oauth_inside.PAGES:
+            await oauth_inside.same_person(request, found)  # before the provider is asked
         profile = await _profile(request, client, found, answer)
-        outcome = await login.with_profile(
-            request.app.state.services,
-            visitor.of(request),
-            profile,
-            intent=found.intent,
-            next=found.next,
-            now=request.app.state.now(),
-        )
+        return _quiet(await ARRIVALS[found.intent](request, client, found, profile))
     except GenkanError as error:
-        return _failed(request, client, found.intent, error)
+        return await _failed(request, client, found.intent, found.next, error)
+
+
+async def arrive(request: Request, client: Client, found: Attempt, profile: Profile) -> Response:
+    """Let the person in; whoever is new here may have to say what becomes of it."""
+    outcome = await login.with_profile(
+        request.app.state.services,
+        visitor.of(request),
+        profile,
+        intent=found.intent,
+        next=found.next,
+        now=request.app.state.now(),
+    )
     if not isinstance(outcome, Waits):
-        return _quiet(doors.welcome(request, outcome, found.next))
+        return doors.welcome(request, outcome, found.next)
     response = see_other(request, "/oauth/finish")
     cookies.put(request, response, WAITING, outcome.token, seconds=identity.LASTS)
-    return _quiet(response)
+    return response
 
 
 async def posted(request: Request) -> Response:
@@ -86,16 +94,17 @@ async def _profile(request: Request, client: Client, found: Attempt, answer: dic
         iss=answer["iss"] or None,
         now=request.app.state.now(),
         form_user=answer["user"] or None,
+        since=found.created_at if found.intent == "confirm" else None,
     )
 
 
-def _failed(request: Request, client: Client, intent: str, error: GenkanError) -> Response:
+async def _failed(request: Request, client: Client, intent: str, next: str, error: GenkanError) -> Response:
     """Back to the page that the person came from; nothing of the provider's answer stays in the address."""
     oauth_start.log_failure(client, error)
-    page = "/signup" if intent == "signup" else "/login"
-    reference = request.state.request_id
-    response = notices.leave(request, see_other(request, page), error, provider=client.label, ref=reference)
-    return _quiet(response)
+    if intent in oauth_inside.PAGES:
+        return _quiet(await oauth_inside.failed(request, client, intent, next, error))
+    response = see_other(request, oauth_start.PAGES[intent])
+    return _quiet(notices.leave(request, response, error, provider=client.label, ref=request.state.request_id))
 
 
 def _quiet(response: Response) -> Response:
@@ -104,4 +113,10 @@ def _quiet(response: Response) -> Response:
     return response
 
 
+ARRIVALS: Final = {
+    "login": arrive,
+    "signup": arrive,
+    "link": oauth_inside.arrive_to_link,
+    "confirm": oauth_inside.arrive_to_confirm,
+}
 routes = [form_route("/oauth/{provider}/callback", callback, posted)]

@@ -6,13 +6,15 @@ from starlette.responses import Response
 from genkan import log
 from genkan.accounts import identity
 from genkan.accounts.identity import Waiting
-from genkan.errors import BadRequest, GenkanError, IdentityTaken, WaitingGone
-from genkan.pages import doors
+from genkan.errors import BadRequest, GenkanError, IdentityTaken, OnePerProvider, SessionChanged, WaitingGone
+from genkan.pages import doors, oauth_inside
 from genkan.pages.oauth_callback import WAITING
 from genkan.web import cookies, forms, notices, session, show, visitor
 from genkan.web.forms import Form
 from genkan.web.redirects import see_other
 from genkan.web.routes import form_route
+
+GONE = (WaitingGone, IdentityTaken, OnePerProvider, SessionChanged)  # after these nothing waits any more
 
 
 def form() -> Form:
@@ -35,9 +37,12 @@ async def submit(request: Request) -> Response:
         raise BadRequest
     try:
         found = await _waiting(request)
-        return await actions[typed["action"]](request, found, typed)
-    except (WaitingGone, IdentityTaken) as error:
+    except WaitingGone as error:
         return _gone(request, error)
+    try:
+        return await actions[typed["action"]](request, found, typed)
+    except GONE as error:
+        return _gone(request, error, _label(request, found))
 
 
 async def _create(request: Request, found: Waiting, typed: dict[str, str]) -> Response:
@@ -51,7 +56,7 @@ async def _create(request: Request, found: Waiting, typed: dict[str, str]) -> Re
             now=request.app.state.now(),
         )
     except GenkanError as error:
-        if isinstance(error, (WaitingGone, IdentityTaken)):
+        if isinstance(error, GONE):
             raise
         again = form().filled(typed).refused(error)
         return show.form_again(request, "oauth_finish", error, await _context(request, found, again))
@@ -60,13 +65,24 @@ async def _create(request: Request, found: Waiting, typed: dict[str, str]) -> Re
 
 
 async def _link(request: Request, found: Waiting, typed: dict[str, str]) -> Response:
+    """Only with a proof no older than ten minutes: it adds a way in."""
     person = await session.person(request)
     if person is None:
         return see_other(request, "/login?next=/oauth/finish")
-    await identity.link(request.app.state.services, _token(request), user_id=person.id, now=request.app.state.now())
+    if not session.is_confirmed(request, person):
+        return see_other(request, oauth_inside.page("confirm", "/oauth/finish"))
+    added = await identity.link(
+        request.app.state.services,
+        visitor.of(request),
+        _token(request),
+        user_id=person.id,
+        session_id=person.session_id,
+        label=_label(request, found),
+        now=request.app.state.now(),
+    )
     log.event("linked", method=found.provider, user=person.id)
-    response = notices.leave(request, see_other(request, found.next), "linked", provider=_label(request, found))
-    return _done(request, response)
+    said = "linked" if added else "linked already"
+    return _done(request, notices.leave(request, see_other(request, found.next), said, provider=_label(request, found)))
 
 
 async def _drop(request: Request, found: Waiting, typed: dict[str, str]) -> Response:
@@ -95,10 +111,10 @@ async def _context(request: Request, found: Waiting, shown: Form) -> dict[str, o
     }
 
 
-def _gone(request: Request, error: GenkanError) -> Response:
-    client = request.app.state.clients.get(error.values.get("provider"))
-    label = client.label if client else ""
-    return _done(request, notices.leave(request, see_other(request, "/login"), error, provider=label))
+def _gone(request: Request, error: GenkanError, label: str = "") -> Response:
+    """Nothing becomes of it: to the page of their ways in, or to /login for whoever is not logged in."""
+    page = oauth_inside.PAGES["link"] if getattr(request.state, "person", None) else "/login"
+    return _done(request, notices.leave(request, see_other(request, page), error, provider=label))
 
 
 def _done(request: Request, response: Response) -> Response:

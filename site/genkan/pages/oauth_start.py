@@ -11,29 +11,33 @@ from genkan.accounts import attempt
 from genkan.accounts.digests import random_token
 from genkan.errors import BadRequest, GenkanError, NotFound
 from genkan.oauth import Client
-from genkan.pages import login, signup
-from genkan.web import cookies, faults, forms, origin, show, visitor
+from genkan.pages import login, oauth_inside, signup
+from genkan.web import cookies, faults, forms, origin, session, show, visitor
 from genkan.web.redirects import safe_next
 
 BROWSER = "attempt"  # the cookie that binds an attempt to its browser
-INTENTS = ("login", "signup")
+PAGES = {"login": "/login", "signup": "/signup"} | oauth_inside.PAGES  # by intent: where it is begun
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 async def start(request: Request) -> Response:
     """303 to the provider's authorization URL; the attempt is kept for the callback."""
     client = client_of(request)
-    asked = forms.query(request, ("intent", "next"))
-    intent = asked["intent"] or "login"
-    if intent not in INTENTS:
+    asked = forms.query(request, ("intent", "next", "ticket"))
+    intent, next = asked["intent"] or "login", safe_next(asked["next"])
+    if intent not in PAGES:
         raise BadRequest
     if origin.is_started_elsewhere(request):
-        return RedirectResponse(f"/{intent}", status_code=303)  # nothing begins by another site's link or picture
+        return RedirectResponse(PAGES[intent], status_code=303)  # nothing begins by another site's link or picture
+    if intent in oauth_inside.PAGES:
+        elsewhere = await oauth_inside.hindrance(request, client, intent, asked["ticket"])
+        if elsewhere is not None:
+            return elsewhere
     try:
-        return await _start(request, client, intent=intent, next=safe_next(asked["next"]))
+        return await _start(request, client, intent=intent, next=next)
     except GenkanError as error:
         log_failure(client, error)
-        return _again(request, client, intent, asked["next"], error)
+        return await _again(request, client, intent, next, error)
 
 
 def client_of(request: Request) -> Client:
@@ -62,7 +66,8 @@ def log_failure(client: Client, error: GenkanError) -> None:
 
 
 async def _start(request: Request, client: Client, *, intent: str, next: str) -> Response:
-    authorization = await client.authorization()
+    authorization = await client.authorization(again=intent == "confirm")
+    person = await session.person(request) if intent in oauth_inside.PAGES else None
     browser = browser_of(request) or random_token()
     await attempt.begin(
         request.app.state.services,
@@ -73,6 +78,7 @@ async def _start(request: Request, client: Client, *, intent: str, next: str) ->
         redirect_uri=client.redirect_uri,
         intent=intent,
         next=next,
+        session_id=person.session_id if person else None,
         now=request.app.state.now(),
     )
     response = RedirectResponse(authorization.url, status_code=303)
@@ -80,8 +86,10 @@ async def _start(request: Request, client: Client, *, intent: str, next: str) ->
     return response
 
 
-def _again(request: Request, client: Client, intent: str, next: str, error: GenkanError) -> Response:
+async def _again(request: Request, client: Client, intent: str, next: str, error: GenkanError) -> Response:
     """The page that the person came from, with what went wrong in its summary."""
+    if intent in oauth_inside.PAGES:
+        return await oauth_inside.failed(request, client, intent, next, error)
     error.values.update(provider=client.label, ref=request.state.request_id)
     page = signup if intent == "signup" else login
     return show.form_again(request, intent, error, page.context(request, page.form().refused(error), next))

@@ -7,7 +7,10 @@ from starlette.routing import BaseRoute, Route
 from genkan.web import session
 
 # The path of the door → where the person comes back to afterwards; "": to the same door.
-NEEDS_CONFIRMING: Final[dict[str, str]] = {}
+# Linking begins and ends at /oauth/…, where other things do, too: pages/oauth_inside.py and pages/oauth_finish.py ask there.
+NEEDS_CONFIRMING: Final[dict[str, str]] = {
+    "/account/security/unlink/{provider}": "",
+}
 
 
 def locked(routes: list[BaseRoute]) -> list[BaseRoute]:

@@ -7,13 +7,18 @@ from genkan.db import Database
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What the callback needs of its start. next: a path on this site; code_verifier: RFC 7636 §4.1."""
+    """What the callback needs of its start. next: a path on this site; code_verifier: RFC 7636 §4.1.
+
+    session_id: the session that asked, of the intents that need one.
+    """
 
     intent: str
     next: str
     redirect_uri: str
     nonce: str
     code_verifier: str
+    session_id: str | None
+    created_at: int
 
 
 async def add(
@@ -27,15 +32,16 @@ async def add(
     redirect_uri: str,
     nonce: str,
     code_verifier: str,
+    session_id: str | None,
     now: int,
     expires_at: int,
 ) -> None:
     await db.run(
         """
         INSERT INTO oauth_attempts (state_hash, browser_hash, provider, intent, next, redirect_uri, nonce,
-                                    code_verifier, created_at, expires_at)
+                                    code_verifier, session_id, created_at, expires_at)
         VALUES (:state_hash, :browser_hash, :provider, :intent, :next, :redirect_uri, :nonce,
-                :code_verifier, :now, :expires_at)
+                :code_verifier, :session_id, :now, :expires_at)
         """,
         state_hash=state_hash,
         browser_hash=browser_hash,
@@ -45,6 +51,7 @@ async def add(
         redirect_uri=redirect_uri,
         nonce=nonce,
         code_verifier=code_verifier,
+        session_id=session_id,
         now=now,
         expires_at=expires_at,
     )
@@ -63,7 +70,7 @@ async def take(
            AND provider = :provider
            AND redirect_uri = :redirect_uri
            AND expires_at > :now
-        RETURNING intent, next, redirect_uri, nonce, code_verifier
+        RETURNING intent, next, redirect_uri, nonce, code_verifier, session_id, created_at
         """,
         state_hash=state_hash,
         browser_hash=browser_hash,

@@ -67,6 +67,21 @@ async def live(db: Database, *, id: str, user_id: str, now: int) -> Session | No
     )
 
 
+async def confirm(db: Database, *, id: str, user_id: str, now: int) -> str | None:
+    """The person has shown that it is them. The session's id; None where it is not alive (any more)."""
+    return await db.value(
+        """
+        UPDATE sessions
+           SET confirmed_at = :now
+         WHERE id = :id AND user_id = :user_id AND ended_at IS NULL AND expires_at > :now
+        RETURNING id
+        """,
+        id=id,
+        user_id=user_id,
+        now=now,
+    )
+
+
 async def end_all_of(db: Database, *, user_id: str, except_id: str, reason: str, now: int) -> list[Ended]:
     """End every session of a user but one ('' for none); those that were alive."""
     return await db.all(

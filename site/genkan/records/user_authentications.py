@@ -63,6 +63,20 @@ async def by_proven_email(db: Database, email_key: str) -> Authentication | None
     )
 
 
+async def of_user(db: Database, user_id: str) -> Authentication | None:
+    return await db.one(
+        Authentication,
+        """
+        SELECT user_authentications.user_id, user_authentications.username,
+               user_authentications.password, users.disabled_at
+          FROM user_authentications
+          JOIN users ON users.id = user_authentications.user_id
+         WHERE user_authentications.user_id = :user_id
+        """,
+        user_id=user_id,
+    )
+
+
 async def is_taken(db: Database, username_key: str) -> bool:
     found = await db.value(
         """

@@ -46,3 +46,37 @@ async def by_identity(db: Database, *, provider: str, identity: str) -> Identity
         provider=provider,
         identity=identity,
     )
+
+
+async def used(db: Database, *, provider: str, identity: str, now: int) -> None:
+    """Its person has just come in by it."""
+    await db.run(
+        """
+        UPDATE user_oauths
+           SET used_at = :now
+         WHERE provider = :provider AND identity = :identity
+        """,
+        provider=provider,
+        identity=identity,
+        now=now,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    identity: str
+    issuer: str
+
+
+async def remove(db: Database, *, user_id: str, provider: str) -> list[Removed]:
+    """What the user had of this provider, removed: whoever asks second gets nothing."""
+    return await db.all(
+        Removed,
+        """
+        DELETE FROM user_oauths
+         WHERE user_id = :user_id AND provider = :provider
+        RETURNING identity, issuer
+        """,
+        user_id=user_id,
+        provider=provider,
+    )

@@ -60,3 +60,17 @@ async def by_id(db: Database, id: str) -> User | None:
         """,
         id=id,
     )
+
+
+async def held(db: Database, id: str) -> User | None:
+    """The same, inside a transaction: until it ends, others that hold this user wait (PostgreSQL; on SQLite they do anyway)."""
+    return await db.one(
+        User,
+        """
+        UPDATE users
+           SET name = name
+         WHERE id = :id
+        RETURNING id, name, email, email_proven_at, disabled_at, language, leaves_at
+        """,
+        id=id,
+    )

@@ -7,11 +7,17 @@ from genkan.db import Database
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """method: 'password', or the provider's name. username: of the password only. created_at: unix seconds."""
+    """method: 'password', or the provider's name; times: unix seconds.
+
+    username, changed_at: of the password only; issuer, used_at: of a provider only, used_at None where not used yet.
+    """
 
     method: str
     username: str | None
+    issuer: str | None
     created_at: int
+    changed_at: int | None
+    used_at: int | None
 
 
 async def of_user(db: Database, user_id: str) -> list[Way]:
@@ -19,12 +25,14 @@ async def of_user(db: Database, user_id: str) -> list[Way]:
     return await db.all(
         Way,
         """
-        SELECT method, username, created_at
-          FROM (SELECT 'password' AS method, username, created_at, 0 AS rank
+        SELECT method, username, issuer, created_at, changed_at, used_at
+          FROM (SELECT 'password' AS method, username, NULL AS issuer, created_at, changed_at,
+                       CAST(NULL AS BIGINT) AS used_at, 0 AS rank
                   FROM user_authentications
                  WHERE user_id = :user_id
                  UNION ALL
-                SELECT provider AS method, NULL AS username, created_at, 1 AS rank
+                SELECT provider AS method, NULL AS username, issuer, created_at, CAST(NULL AS BIGINT) AS changed_at,
+                       used_at, 1 AS rank
                   FROM user_oauths
                  WHERE user_id = :user_id) AS ways
          ORDER BY rank, created_at, method

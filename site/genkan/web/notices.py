@@ -20,6 +20,15 @@ Kind = Literal["good", "note", "bad"]
 OURS: Final[dict[str, tuple[Kind, int, str]]] = {
     "login needed": ("note", 200, "Log in to see that page."),
     "linked": ("good", 200, "%(provider)s is now linked. You can use it to log in."),
+    "linked already": ("note", 200, "%(provider)s is linked to your account already."),
+    "unlinked": ("good", 200, "%(provider)s was unlinked."),
+    "confirmed": ("good", 200, "Thank you, it is you. You can make your change now."),
+    "cancelled there": ("note", 200, "You cancelled at %(provider)s, so nothing was changed."),
+    "failed there": (
+        "bad",
+        502,
+        "%(provider)s gave an answer that cannot be used, so nothing was changed. Try again. Reference: %(ref)s",
+    ),
     "still at provider": (
         "note",
         200,
@@ -34,6 +43,12 @@ ERRORS: Final[dict[str, tuple[Kind, int, str]]] = {
         errors.ProviderFailed,
         errors.ProviderDown,
         errors.IdentityTaken,
+        errors.TakenElsewhere,
+        errors.OnePerProvider,
+        errors.NotLinked,
+        errors.SessionChanged,
+        errors.LastWay,
+        errors.TooManyStarts,
         errors.WaitingGone,
         errors.AccountDisabled,
     )

@@ -18,6 +18,7 @@ def provider(settings: ProviderSettings) -> Provider:
             "token_endpoint": "https://discord.com/api/oauth2/token",
         },
         has_id_token=False,
+        again={"prompt": "consent"},
     )
 
 

@@ -24,6 +24,7 @@ def provider(settings: ProviderSettings) -> Provider:
             "token_endpoint": "https://github.com/login/oauth/access_token",
         },
         has_id_token=False,
+        again={"prompt": "select_account"},
         authentication="client_secret_post",
     )
 

@@ -11,5 +11,6 @@ def provider(settings: ProviderSettings) -> Provider:
         label="GitLab",
         scope="openid email profile",
         read=standard,
+        again={"prompt": "login"},
         issuer=settings.extra.get("base_url", "https://gitlab.com").rstrip("/"),
     )

@@ -11,5 +11,6 @@ def provider(settings: ProviderSettings) -> Provider:
         scope="openid email profile",
         read=standard,
         issuer="https://accounts.google.com",
+        again={"prompt": "select_account"},  # it has no prompt=login, and says no auth_time to most of us
         hosts=("oauth2.googleapis.com", "www.googleapis.com", "openidconnect.googleapis.com"),
     )

@@ -24,6 +24,7 @@ def provider(settings: ProviderSettings) -> Provider:
             "authorization_endpoint": "https://access.line.me/oauth2/v2.1/authorize",
             "token_endpoint": "https://api.line.me/oauth2/v2.1/token",
         },
+        again={"prompt": "consent"},
         authentication="client_secret_post",
     )
 

@@ -23,6 +23,7 @@ def provider(settings: ProviderSettings) -> Provider:
         scope="openid email profile",
         read=read,
         issuer=f"{HOST}/{tenant}/v2.0",
+        again={"prompt": "login"},
         hosts=("graph.microsoft.com",),
         is_template=tenant in SHARED,
     )

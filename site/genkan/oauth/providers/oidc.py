@@ -13,5 +13,7 @@ def provider(settings: ProviderSettings) -> Provider:
         scope="openid email profile",
         read=standard,
         issuer=settings.issuer,
+        again={"prompt": "login", "max_age": "0"},
+        says_when=True,  # where max_age is asked for it has to be there (OIDC Core §2)
         hosts=tuple(filter(None, hosts)),
     )

@@ -13,6 +13,7 @@ def provider(settings: ProviderSettings) -> Provider:
         label="Yahoo! JAPAN",
         scope=scope,
         read=read if scope == "openid" else standard,
+        again={"prompt": "login"},
         issuer="https://auth.login.yahoo.co.jp/yconnect/v2",
         hosts=("userinfo.yahooapis.jp",),
         parameters={"bail": "1"},  # whoever does not agree comes back here, and is not left on its front page
