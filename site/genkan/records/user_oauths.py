@@ -46,3 +46,22 @@ async def by_identity(db: Database, *, provider: str, identity: str) -> Identity
         provider=provider,
         identity=identity,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    provider: str
+
+
+async def remove_older(db: Database, *, user_id: str, before: int) -> list[Removed]:
+    """Every identity of a user that was added before this moment."""
+    return await db.all(
+        Removed,
+        """
+        DELETE FROM user_oauths
+         WHERE user_id = :user_id AND created_at < :before
+        RETURNING provider
+        """,
+        user_id=user_id,
+        before=before,
+    )

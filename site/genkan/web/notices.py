@@ -20,6 +20,11 @@ Kind = Literal["good", "note", "bad"]
 OURS: Final[dict[str, tuple[Kind, int, str]]] = {
     "login needed": ("note", 200, "Log in to see that page."),
     "linked": ("good", 200, "%(provider)s is now linked. You can use it to log in."),
+    "address proven": ("good", 200, "Your email address is confirmed."),
+    "address proven elsewhere": ("good", 200, "Your email address is confirmed. You can log in now."),
+    "mail sent": ("good", 200, "The email is on its way. Only the newest one counts."),
+    "mail too early": ("note", 200, "You asked for an email a moment ago. Wait a minute, then ask again."),
+    "reset done": ("good", 200, "Your password was changed. Log in with the new one."),
     "still at provider": (
         "note",
         200,
