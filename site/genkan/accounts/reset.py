@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from genkan.accounts import addresses, mailed, throttle
+from genkan.accounts import addresses, mailed, outbox, throttle
 from genkan.accounts.addresses import Address
 from genkan.accounts.digests import digest
 from genkan.accounts.mailed import RESET
@@ -57,18 +57,23 @@ async def by_code(services: Services, typed: str, *, browser: str, now: int) -> 
 async def _send(
     services: Services, visitor: Visitor, user: User | None, address: Address, *, browser: str, now: int
 ) -> None:
-    """A row that nobody can use for nobody; the same row and a mail for somebody. The newest mail is the one that counts."""
-    await mailed_tokens.remove_of_user(services.db, user_id=user.id if user else "", purpose=RESET.name)
+    """For nobody the same rows as for somebody, but that nobody can use them. The newest mail is the one that counts."""
+    user_id, minutes = user.id if user else None, RESET.lasts // 60
+    await mailed_tokens.remove_of_user(services.db, user_id=user_id or "", purpose=RESET.name)
+    id = await mailed.issue(services, RESET, user_id=user_id, address=address, holder=browser, now=now)
     if user is None:
-        await mailed.issue(services, RESET, user_id=None, address=address, holder=browser, now=now)
+        await outbox.put_nobodys(
+            services, template=RESET.name, language=visitor.language, token_id=id, now=now, minutes=minutes, name=""
+        )
         return
-    await mailed.send(
+    await outbox.put(
         services,
-        RESET,
-        user_id=user.id,
-        address=addresses.parse(user.email or ""),
-        holder=browser,
+        template=RESET.name,
+        user_id=user_id,
+        recipient=user.email or address.written,
         language=user.language or visitor.language,
+        token_id=id,
         now=now,
+        minutes=minutes,
         name=user.name,
     )
