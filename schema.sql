@@ -80,6 +80,7 @@ CREATE TABLE oauth_attempts (
 );
 CREATE INDEX oauth_attempts_by_browser ON oauth_attempts (browser_hash, created_at);
 CREATE INDEX oauth_attempts_by_end ON oauth_attempts (expires_at);
+CREATE INDEX oauth_attempts_by_session ON oauth_attempts (session_id) WHERE session_id IS NOT NULL;
 
 -- An identity that is new here and waits for its person's answer; 15 minutes, bound to the browser.
 CREATE TABLE waiting_identities (

@@ -34,10 +34,15 @@ from genkan.pages import (
     oauth_callback,
     oauth_finish,
     oauth_start,
+    reset,
+    reset_new,
+    reset_sent,
     security,
     sensitive,
     signup,
     unlink,
+    verify,
+    verify_link,
     well_known,
 )
 from genkan.settings import Settings
@@ -65,6 +70,9 @@ PAGES: Final = (
     health,
     well_known,
 )
+
+# Where mails have nowhere to go, these are not there.
+PAGES_WITH_MAIL: Final = (verify, verify_link, reset, reset_sent, reset_new)
 
 
 def create_app(
@@ -101,7 +109,7 @@ def create_app(
 
 def _routes(settings: Settings) -> list[BaseRoute]:
     routes: list[BaseRoute] = []
-    for page in PAGES:
+    for page in (*PAGES, *(PAGES_WITH_MAIL if settings.can_mail else ())):
         routes += page.routes
     routes = sensitive.locked(routes)
     return [*routes, assets.route, *(provider.routes if settings.dev_provider else [])]

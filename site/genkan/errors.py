@@ -212,6 +212,17 @@ class TooManyLogins(Passing):
     text = "Too many attempts to log in. Wait %(minutes)s minutes and try again."
 
 
+class TooManyLoginsSoReset(TooManyLogins):
+    """The same where a mail can help."""
+
+    text = "Too many attempts to log in. Wait %(minutes)s minutes and try again, or reset your password."
+
+
+class TooManyMails(Passing):
+    status = 429
+    text = "Too many emails were asked for from your network. Wait %(minutes)s minutes and try again."
+
+
 class TooManySignups(Passing):
     status = 429
     text = "Too many new accounts from your network. Wait %(minutes)s minutes and try again."
@@ -220,11 +231,6 @@ class TooManySignups(Passing):
 class TooManyStarts(Passing):
     status = 429
     text = "Too many log-ins were started from your network. Wait %(minutes)s minutes and try again."
-
-
-class TooManyMails(Passing):
-    status = 429
-    text = "Too many emails were asked for from your network. Wait %(minutes)s minutes and try again."
 
 
 class Busy(Passing):

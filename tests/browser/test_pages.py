@@ -12,10 +12,12 @@ from genkan.errors import Busy
 from genkan.settings import ProviderSettings
 from genkan.web.faults import MethodNotAllowed
 from playwright.sync_api import Browser, Page
+from postbox import newest_mail, run_sql
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+DATABASES: dict[str, str] = {}  # of each site, by its address: where its mails are read
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
     "rules": {"color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True}},
@@ -86,12 +88,12 @@ def waiting(page: Page, site: str, person: str = "verified") -> None:
     page.wait_for_url("**/oauth/finish")
 
 
-def signed_up(page: Page, site: str) -> None:
+def signed_up(page: Page, site: str, address: str = "") -> None:
     page.goto(f"{site}/signup")
     viewport = page.viewport_size or {"width": 0}
     username = f"user{viewport['width']}{page.evaluate('Date.now()')}"
     page.locator("#signup-name").fill("とても長い名前の花子 " + "Hanako" * 6)
-    page.locator("#signup-email").fill(f"{username}.{'long' * 10}@example.com")
+    page.locator("#signup-email").fill(address or f"{username}.{'long' * 10}@example.com")
     page.locator("#signup-username").fill(username)
     page.locator("#new-password").fill(PASSWORD)
     page.locator("#new-password").press("Enter")
@@ -129,6 +131,77 @@ def refused_confirmation(page: Page, site: str) -> None:
     page.wait_for_selector("[role=alert]")
 
 
+def refused_code(page: Page, site: str) -> None:
+    at("/verify", signed_up)(page, site)
+    page.locator("#code").fill("12")
+    page.locator("#code").press("Enter")
+    page.wait_for_selector("[role=alert]")
+    page.locator("details summary").click()
+
+
+def reset_sent(page: Page, site: str) -> None:
+    page.goto(f"{site}/reset")
+    page.locator("#email").fill(f"{'long' * 12}@example.com")
+    page.locator("#email").press("Enter")
+    page.wait_for_url("**/reset/sent")
+
+
+def mailed_link(page: Page, site: str, purpose: str) -> None:
+    """Open the newest link of the site's own database, as its reader would."""
+    page.goto(f"{site}/{purpose}/{newest_mail(DATABASES[site], purpose)[0]}")
+
+
+def verify_link(page: Page, site: str) -> None:
+    signed_up(page, site)
+    mailed_link(page, site, "verify")
+
+
+def verify_taken(page: Page, site: str) -> None:
+    """Somebody proves an address that is proven already."""
+    signed_up(page, site)
+    address = page.locator("dd bdi").nth(1).inner_text()
+    mailed_link(page, site, "verify")
+    page.locator("main form button").click()
+    page.wait_for_url("**/account")
+    page.context.clear_cookies()
+    signed_up(page, site, address)
+    mailed_link(page, site, "verify")
+    page.locator("main form button").click()
+    page.wait_for_selector("text=@example.com")
+
+
+def reset_new(page: Page, site: str) -> None:
+    verify_link(page, site)
+    page.locator("main form button").click()
+    page.wait_for_url("**/account")
+    address = page.locator("dd bdi").nth(1).inner_text()
+    run_sql(DATABASES[site], "UPDATE user_authentications SET created_at = 1")
+    page.goto(f"{site}/reset")
+    page.locator("#email").fill(address)
+    page.locator("#email").press("Enter")
+    page.wait_for_url("**/reset/sent")
+    mailed_link(page, site, "reset")
+
+
+def reset_new_refused(page: Page, site: str) -> None:
+    reset_new(page, site)
+    page.locator("#new-password").press("Enter")
+    page.wait_for_selector("[role=alert]")
+
+
+def finish_elsewhere(page: Page, site: str) -> None:
+    """A provider vouches for an address that is proven here."""
+    verify_link(page, site)
+    page.locator("main form button").click()
+    page.wait_for_url("**/account")
+    address = page.locator("dd bdi").nth(1).inner_text()
+    page.context.clear_cookies()
+    page.goto(f"{site}/oauth/example")
+    page.locator("input[name=address]").fill(address)
+    page.locator("button[value=existing]").click()
+    page.wait_for_url("**/oauth/finish")
+
+
 def at(path: str, before: Callable[[Page, str], None] | None = None) -> Callable[[Page, str], None]:
     def go(page: Page, site: str) -> None:
         if before is not None:
@@ -154,6 +227,16 @@ STATES: dict[str, Callable[[Page, str], None]] = {
     "confirm": with_two_ways,
     "confirm refused": with_two_ways,
     "already": at("/login", signed_up),
+    "verify": at("/verify", signed_up),
+    "verify refused": refused_code,
+    "verify link": verify_link,
+    "verify taken": verify_taken,
+    "link expired": at("/reset/new"),
+    "reset": at("/reset"),
+    "reset sent": reset_sent,
+    "reset new": reset_new,
+    "reset new refused": reset_new_refused,
+    "finish elsewhere": finish_elsewhere,
     "logout": at("/logout", signed_up),
     "signed out": at("/logout"),
     "403": from_elsewhere,
@@ -179,6 +262,7 @@ LATER: dict[str, Callable[[Page, str], None]] = {
 def test_is_accessible_and_fits(
     chromium: Browser, site: str, sqlite_url: str, state: str, language: str, scheme: str
 ) -> None:
+    DATABASES[site] = sqlite_url
     options = {
         "locale": language,
         "color_scheme": scheme,

@@ -2,16 +2,17 @@
 
 from typing import Final
 
-from genkan.accounts import addresses, names, signup, ways
+from genkan.accounts import addresses, guide, names, signup, ways
 from genkan.accounts.digests import digest, random_token
+from genkan.accounts.guide import Guide
 from genkan.accounts.services import Services, Visitor
 from genkan.accounts.session import Arrival
 from genkan.errors import IdentityTaken, Invalid, Refused, WaitingGone
 from genkan.oauth import Profile
-from genkan.records import users, waiting_identities
+from genkan.records import waiting_identities
 from genkan.records.waiting_identities import Waiting
 
-__all__ = ["LASTS", "Waiting", "create", "drop", "is_proven_elsewhere", "link", "wait", "waiting"]
+__all__ = ["LASTS", "Waiting", "create", "drop", "elsewhere", "link", "wait", "waiting"]
 
 LASTS: Final = 900  # seconds
 
@@ -43,11 +44,14 @@ async def waiting(services: Services, token: str, *, now: int) -> Waiting:
     return found
 
 
-async def is_proven_elsewhere(services: Services, found: Waiting) -> bool:
-    """Whether the provider vouches for an address that is proven on an account here (policy 2)."""
+async def elsewhere(services: Services, found: Waiting) -> Guide | None:
+    """The account that an address is proven on, where the provider vouches for it (policy 2); None: there is none to tell of.
+
+    An address that nobody vouches for tells nothing: whoever claims it hears of the account when the mailbox has answered.
+    """
     if not found.email or not found.email_verified:
-        return False
-    return await users.by_proven_email(services.db, addresses.parse(found.email).key) is not None
+        return None
+    return await guide.of_proven(services, addresses.parse(found.email).key)
 
 
 async def create(services: Services, visitor: Visitor, token: str, *, name: str, email: str, now: int) -> Arrival:

@@ -5,6 +5,8 @@ Neither stands in the database. Both are derived from the row's id by a key of t
 
 import base64
 import hmac
+import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,13 +14,15 @@ from genkan.accounts import outbox
 from genkan.accounts.addresses import Address
 from genkan.accounts.digests import digest, keyed, random_id
 from genkan.accounts.services import Services
-from genkan.errors import CodeExpired, CodeWrong, LinkExpired
+from genkan.errors import CodeEmpty, CodeExpired, CodeWrong, LinkExpired
 from genkan.records import mailed_tokens
 from genkan.records.mailed_tokens import Mailed
 
 TRIES: Final = 5  # wrong codes; then it is dead
 AGAIN_AFTER: Final = 60  # seconds until another may be asked for
 DIGITS: Final = 8  # of a code: 26 bits
+BETWEEN: Final = re.compile(r"[\s-]+")  # what may stand between the digits
+LONGEST: Final = 64  # characters of a code that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +111,20 @@ async def by_link(services: Services, link: str, purpose: Purpose, *, now: int) 
 
 
 async def by_code(services: Services, typed: str, purpose: Purpose, *, holder: str, now: int) -> Mailed:
-    """What a code stands for, and one try counted, outside any transaction. Raises CodeWrong, CodeExpired.
+    """What a code stands for, and one try counted, outside any transaction. Raises CodeEmpty, CodeWrong, CodeExpired.
 
     typed: digits, however they are spaced. It is not used up by this: `take` does that, in the verb's transaction.
     """
+    digits = BETWEEN.sub("", unicodedata.normalize("NFKC", typed[:LONGEST]))
+    if not digits:
+        raise CodeEmpty
     tried = await mailed_tokens.count_try(
         services.db, holder_hash=digest(holder), purpose=purpose.name, now=now, most=TRIES
     )
     if tried is None:
         raise CodeExpired
-    if tried.user_id is None or not hmac.compare_digest(_code_hash(services, tried.id, typed), tried.code_hash):
+    is_right = hmac.compare_digest(_code_hash(services, tried.id, digits), tried.code_hash)
+    if tried.user_id is None or not is_right:
         raise CodeWrong
     return tried
 
@@ -139,6 +147,11 @@ async def is_out(services: Services, purpose: Purpose, *, holder: str, now: int)
     """Whether there is a code that this holder may still type."""
     found = await mailed_tokens.of_holder(services.db, holder_hash=digest(holder), purpose=purpose.name, now=now)
     return found is not None and found.tries < TRIES
+
+
+def link_of(services: Services, found: Mailed) -> str:
+    """The last part of the link of what a code stands for."""
+    return link_token(services.mail_keys[0], found.id)
 
 
 def link_token(key: bytes, id: str) -> str:

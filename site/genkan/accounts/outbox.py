@@ -35,3 +35,18 @@ async def put(
         token_id=token_id,
         now=now,
     )
+
+
+async def put_nobodys(
+    services: Services, *, template: str, language: str, now: int, token_id: str, **details: str | int | None
+) -> None:
+    """The same work for nobody: a row that is never sent, and swept when its token has run out."""
+    await outbox.add_nobodys(
+        services.db,
+        id=random_id(),
+        template=template,
+        language=language,
+        details=json.dumps(details),
+        token_id=token_id,
+        now=now,
+    )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from genkan.accounts import addresses, names, passwords, session, throttle
+from genkan.accounts import addresses, names, passwords, session, throttle, verify
 from genkan.accounts.addresses import Address
 from genkan.accounts.digests import random_id
 from genkan.accounts.names import Username
@@ -44,6 +44,9 @@ async def with_password(
         user_id = await _add_user(services, answers.name, answers.email, proven=False, now=now)
         if user_id is None or not await _add_password(services, user_id, answers.username, hashed, now=now):
             raise Refused(UsernameTaken())  # somebody was quicker; the transaction takes the user back
+        await verify.welcome(
+            services, visitor, user_id, answers.email, name=answers.name, username=answers.username.written, now=now
+        )
         return await session.begin(services, visitor, user_id=user_id, method="password", now=now)
 
 
@@ -60,17 +63,10 @@ async def with_identity(
     user_id = await _add_user(services, name, address, proven=proven, now=now)
     if user_id is None:
         return None
-    added = await user_oauths.add(
-        services.db,
-        id=random_id(),
-        user_id=user_id,
-        provider=profile.provider,
-        identity=profile.identity,
-        issuer=profile.issuer,
-        now=now,
-    )
-    if added is None:
+    if not await _add_identity(services, user_id, profile, now=now):
         raise IdentityTaken
+    if not proven:
+        await verify.welcome(services, visitor, user_id, address, name=name, username=None, now=now)
     return await session.begin(services, visitor, user_id=user_id, method=profile.provider, now=now)
 
 
@@ -136,6 +132,19 @@ async def _add_password(services: Services, user_id: str, username: Username, ha
         username=username.written,
         username_key=username.key,
         password=hashed,
+        now=now,
+    )
+    return added is not None
+
+
+async def _add_identity(services: Services, user_id: str, profile: Profile, *, now: int) -> bool:
+    added = await user_oauths.add(
+        services.db,
+        id=random_id(),
+        user_id=user_id,
+        provider=profile.provider,
+        identity=profile.identity,
+        issuer=profile.issuer,
         now=now,
     )
     return added is not None

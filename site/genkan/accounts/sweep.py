@@ -4,6 +4,7 @@ from genkan.accounts import events, mailed
 from genkan.db import Database
 from genkan.records import changes, mailed_tokens, oauth_attempts, sessions, throttle, waiting_identities
 from genkan.records import events as event_rows
+from genkan.records import outbox as mails
 
 MOST = 1000  # rows of each table at a time, so that nobody waits for a sweep
 
@@ -11,5 +12,6 @@ MOST = 1000  # rows of each table at a time, so that nobody waits for a sweep
 async def ended(db: Database, *, now: int) -> None:
     for table in (sessions, oauth_attempts, waiting_identities, throttle, mailed_tokens):
         await table.remove_ended(db, now=now, most=MOST)
+    await mails.remove_nobodys(db, before=now - mailed.RESET.lasts, most=MOST)
     await event_rows.remove_older(db, before=now - events.KEPT, most=MOST)
     await changes.remove_older(db, before=now - mailed.UNDO.lasts, most=MOST)

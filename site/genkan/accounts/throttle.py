@@ -8,16 +8,22 @@ from typing import Final
 
 from genkan.accounts.digests import keyed
 from genkan.accounts.services import Services, Visitor
-from genkan.errors import Passing, TooManyLogins, TooManyMails, TooManySignups, TooManyStarts
+from genkan.errors import (
+    Passing,
+    TooManyLogins,
+    TooManyLoginsSoReset,
+    TooManyMails,
+    TooManySignups,
+    TooManyStarts,
+)
 from genkan.records import throttle
 
 LOGIN_WINDOW: Final = 300  # seconds
 SIGNUP_WINDOW: Final = 600  # seconds
 START_WINDOW: Final = 600  # seconds
-MAIL_WINDOW: Final = 6 * 3600  # seconds, of one recipient
-MAILS: Final = 5  # to one recipient, on request, in that time
-MAILERS_WINDOW: Final = 3600  # seconds, of one client address
-MAILS_PER_ADDRESS: Final = 30  # that one client address may ask for in that time
+MAILS_TO_ONE: Final = 5  # that were asked for, whatever for, to one recipient in MAIL_WINDOW
+MAIL_WINDOW: Final = 6 * 3600  # seconds
+MAILS_BY_ADDRESS: Final = 30  # that one client asks for in an hour
 MOST_IN_A_ROW: Final = 100  # failures, then strangers' guesses are not looked at any more (NIST SP 800-63B-4 §3.2.2)
 NEVER: Final = 2**62  # unix seconds: the count of failures in a row has no window
 
@@ -28,25 +34,31 @@ async def count_login(services: Services, visitor: Visitor, account: str, *, now
     Returns whether the password may be looked at at all. Raises TooManyLogins.
     """
     limits = services.limits
+    refusal = TooManyLoginsSoReset if services.can_mail else TooManyLogins
     lane = _lane(services, visitor, account)
     async with services.db.transaction():
         by_address = await throttle.add(
             services.db, id=_id(services, "login address", visitor.address), now=now, expires_at=now + LOGIN_WINDOW
         )
         by_account = await throttle.add(services.db, id=lane, now=now, expires_at=now + LOGIN_WINDOW)
-    _refuse(TooManyLogins, by_address, limits.login_tries_per_address, now=now)
-    _refuse(TooManyLogins, by_account, limits.login_tries_per_account, now=now)
+    _refuse(refusal, by_address, limits.login_tries_per_address, now=now)
+    _refuse(refusal, by_account, limits.login_tries_per_account, now=now)
     in_a_row = await throttle.add(services.db, id=_in_a_row(services, lane), now=now, expires_at=NEVER)
     return in_a_row.count <= MOST_IN_A_ROW
 
 
 async def forgive_login(services: Services, visitor: Visitor, account: str) -> None:
     """The try turned out well: what was counted against the account is gone; against the address, only this try."""
+    await forgive(services, visitor, account)
+    await throttle.take_back(services.db, _id(services, "login address", visitor.address))
+
+
+async def forgive(services: Services, visitor: Visitor, account: str) -> None:
+    """What was counted against the account is gone, in the strangers' lane and in this browser's."""
     stranger, own = _id(services, "login account", account), _lane(services, visitor, account)
     for lane in sorted({stranger, own}):
         await throttle.clear(services.db, lane)
         await throttle.clear(services.db, _in_a_row(services, lane))
-    await throttle.take_back(services.db, _id(services, "login address", visitor.address))
 
 
 async def count_signup(services: Services, visitor: Visitor, *, now: int) -> None:
@@ -57,27 +69,32 @@ async def count_signup(services: Services, visitor: Visitor, *, now: int) -> Non
     _refuse(TooManySignups, counted, services.limits.signups_per_address, now=now)
 
 
+async def count_mail(services: Services, visitor: Visitor, address_key: str, *, now: int) -> bool:
+    """Count one mail that somebody asks for, outside any transaction; the same for recipients with and without account.
+
+    Returns whether it may go out: beyond the recipient's limit it silently does not. Raises TooManyMails by client.
+    """
+    counted = await throttle.add(
+        services.db, id=_id(services, "mails by", visitor.address), now=now, expires_at=now + 3600
+    )
+    _refuse(TooManyMails, counted, MAILS_BY_ADDRESS, now=now)
+    return await may_mail(services, address_key, now=now)
+
+
+async def may_mail(services: Services, address_key: str, *, now: int) -> bool:
+    """Count one mail by its recipient alone, for what has another limit by client."""
+    counted = await throttle.add(
+        services.db, id=_id(services, "mails to", address_key), now=now, expires_at=now + MAIL_WINDOW
+    )
+    return counted.count <= MAILS_TO_ONE
+
+
 async def count_start(services: Services, visitor: Visitor, *, now: int) -> None:
     """Count one OAuth attempt by address. Raises TooManyStarts."""
     counted = await throttle.add(
         services.db, id=_id(services, "oauth start", visitor.address), now=now, expires_at=now + START_WINDOW
     )
     _refuse(TooManyStarts, counted, services.limits.oauth_starts_per_address, now=now)
-
-
-async def count_mail(services: Services, visitor: Visitor, address_key: str, *, now: int) -> bool:
-    """Count one mail that somebody asked for. False where its recipient has had enough: it must not be sent, silently.
-
-    Raises TooManyMails for the client that asks too often.
-    """
-    asked = await throttle.add(
-        services.db, id=_id(services, "mail from", visitor.address), now=now, expires_at=now + MAILERS_WINDOW
-    )
-    _refuse(TooManyMails, asked, MAILS_PER_ADDRESS, now=now)
-    sent = await throttle.add(
-        services.db, id=_id(services, "mail to", address_key), now=now, expires_at=now + MAIL_WINDOW
-    )
-    return sent.count <= MAILS
 
 
 def acquaintance(services: Services, browser: str, user_id: str) -> str:

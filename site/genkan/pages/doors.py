@@ -7,8 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from genkan import log
+from genkan.accounts.guide import Guide
 from genkan.accounts.session import Arrival
-from genkan.web import cookies, session, visitor
+from genkan.errors import LinkExpired
+from genkan.web import cookies, session, show, visitor
 from genkan.web.redirects import HOME, safe_next, see_other
 
 LAST = "last"  # the cookie that holds the name of the way used last, and nothing else
@@ -37,6 +39,22 @@ def entrance(request: Request, *, intent: str, next: str) -> dict[str, object]:
         "login_url": _with_next("/login", kept),
         "signup_url": _with_next("/signup", kept),
     }
+
+
+def ways(request: Request, guide: Guide, next: str = HOME) -> tuple[Way, ...]:
+    """The ways of one account through providers that are still here."""
+    clients = request.app.state.clients
+    carried = "" if next == HOME else f"&next={quote(next, safe='/')}"
+    return tuple(
+        Way(name, clients[name].label, f"/oauth/{name}?intent=login{carried}")
+        for name in guide.providers
+        if name in clients
+    )
+
+
+def expired(request: Request, error: LinkExpired, again_url: str) -> Response:
+    """410 for a mailed link that is no good (any more), and where to ask for a new one."""
+    return show.page(request, "link_expired", {"message": error.message, "again_url": again_url}, status=error.status)
 
 
 def welcome(request: Request, arrival: Arrival, path: str) -> Response:

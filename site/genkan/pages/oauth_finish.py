@@ -11,7 +11,7 @@ from genkan.pages import doors, oauth_inside
 from genkan.pages.oauth_callback import WAITING
 from genkan.web import cookies, forms, notices, session, show, visitor
 from genkan.web.forms import Form
-from genkan.web.redirects import see_other
+from genkan.web.redirects import FINISH, see_other
 from genkan.web.routes import form_route
 
 GONE = (WaitingGone, IdentityTaken, OnePerProvider, SessionChanged)  # after these nothing waits any more
@@ -68,9 +68,9 @@ async def _link(request: Request, found: Waiting, typed: dict[str, str]) -> Resp
     """Only with a proof no older than ten minutes: it adds a way in."""
     person = await session.person(request)
     if person is None:
-        return see_other(request, "/login?next=/oauth/finish")
+        return see_other(request, f"/login?next={FINISH}")
     if not session.is_confirmed(request, person):
-        return see_other(request, oauth_inside.page("confirm", "/oauth/finish"))
+        return see_other(request, oauth_inside.page("confirm", FINISH))
     added = await identity.link(
         request.app.state.services,
         visitor.of(request),
@@ -100,14 +100,15 @@ async def _waiting(request: Request) -> Waiting:
 
 async def _context(request: Request, found: Waiting, shown: Form) -> dict[str, object]:
     await session.person(request)
-    elsewhere = await identity.is_proven_elsewhere(request.app.state.services, found)
+    elsewhere = await identity.elsewhere(request.app.state.services, found)
     return {
         "form": shown,
         "provider_name": found.provider,
         "provider_label": _label(request, found),
         "email_verified": found.email if found.email_verified else None,
-        "proven_elsewhere": elsewhere,
-        "have_account_url": "/login?next=/oauth/finish",
+        "elsewhere": elsewhere,
+        "ways": doors.ways(request, elsewhere, FINISH) if elsewhere else (),
+        "have_account_url": f"/login?next={FINISH}",
     }
 
 
@@ -130,4 +131,4 @@ def _label(request: Request, found: Waiting) -> str:
     return str(request.app.state.clients[found.provider].label)
 
 
-routes = [form_route("/oauth/finish", show_form, submit)]
+routes = [form_route(FINISH, show_form, submit)]

@@ -46,3 +46,34 @@ async def add(
         token_id=token_id,
         now=now,
     )
+
+
+async def add_nobodys(
+    db: Database, *, id: str, template: str, language: str, details: str, token_id: str, now: int
+) -> None:
+    """A row as heavy as a mail's and dead from the start: that somebody has no account must not show in the time it takes."""
+    await db.run(
+        """
+        INSERT INTO outbox (id, user_id, template, recipient, language, details, token_id,
+                            created_at, due_at, tries, claimed_until, dead_at)
+        VALUES (:id, NULL, :template, '', :language, :details, :token_id, :now, :now, 0, 0, :now)
+        """,
+        id=id,
+        template=template,
+        language=language,
+        details=details,
+        token_id=token_id,
+        now=now,
+    )
+
+
+async def remove_nobodys(db: Database, *, before: int, most: int) -> None:
+    """Sweep at most `most` rows that were never to be sent."""
+    await db.run(
+        """
+        DELETE FROM outbox
+         WHERE id IN (SELECT id FROM outbox WHERE created_at < :before AND recipient = '' LIMIT :most)
+        """,
+        before=before,
+        most=most,
+    )

@@ -101,3 +101,32 @@ async def upgrade(db: Database, *, user_id: str, old: str, new: str) -> None:
         old=old,
         new=new,
     )
+
+
+async def set_password(db: Database, *, user_id: str, password: str, now: int) -> str | None:
+    """Another password. The username, or None where the user has no password yet."""
+    return await db.value(
+        """
+        UPDATE user_authentications
+           SET password = :password, changed_at = :now
+         WHERE user_id = :user_id
+        RETURNING username
+        """,
+        user_id=user_id,
+        password=password,
+        now=now,
+    )
+
+
+async def is_changed_since(db: Database, *, user_id: str, at: int) -> bool:
+    """Whether the password was set or changed at this moment or later."""
+    found = await db.value(
+        """
+        SELECT 1
+          FROM user_authentications
+         WHERE user_id = :user_id AND COALESCE(changed_at, created_at) >= :at
+        """,
+        user_id=user_id,
+        at=at,
+    )
+    return found is not None

@@ -64,6 +64,7 @@ async def used(db: Database, *, provider: str, identity: str, now: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
+    provider: str
     identity: str
     issuer: str
 
@@ -75,8 +76,22 @@ async def remove(db: Database, *, user_id: str, provider: str) -> list[Removed]:
         """
         DELETE FROM user_oauths
          WHERE user_id = :user_id AND provider = :provider
-        RETURNING identity, issuer
+        RETURNING provider, identity, issuer
         """,
         user_id=user_id,
         provider=provider,
+    )
+
+
+async def remove_older(db: Database, *, user_id: str, before: int) -> list[Removed]:
+    """Every identity of a user that was added before this moment."""
+    return await db.all(
+        Removed,
+        """
+        DELETE FROM user_oauths
+         WHERE user_id = :user_id AND created_at < :before
+        RETURNING provider, identity, issuer
+        """,
+        user_id=user_id,
+        before=before,
     )

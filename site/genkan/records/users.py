@@ -74,3 +74,44 @@ async def held(db: Database, id: str) -> User | None:
         """,
         id=id,
     )
+
+
+async def claim(db: Database, *, id: str, email: str, email_key: str, language: str) -> User | None:
+    """Note the address that somebody wants to prove: a claim gives way to it, a proven address stays until it is proven."""
+    return await db.one(
+        User,
+        """
+        UPDATE users
+           SET email = CASE WHEN email_proven_at IS NULL THEN :email ELSE email END,
+               email_key = CASE WHEN email_proven_at IS NULL THEN :email_key ELSE email_key END,
+               language = :language
+         WHERE id = :id
+        RETURNING id, name, email, email_proven_at, disabled_at, language, leaves_at
+        """,
+        id=id,
+        email=email,
+        email_key=email_key,
+        language=language,
+    )
+
+
+async def prove(db: Database, *, id: str, email: str, email_key: str, now: int) -> str | None:
+    """The mailbox of the address has answered: the user's id; None where the claim is another by now, or the address another's.
+
+    Raises UniqueViolation where another account proves it at the same moment.
+    """
+    return await db.value(
+        """
+        UPDATE users
+           SET email = :email, email_key = :email_key, email_proven_at = :now
+         WHERE id = :id
+           AND (email_key = :email_key) = (email_proven_at IS NULL)
+           AND NOT EXISTS (SELECT 1 FROM users AS others
+                            WHERE others.email_key = :email_key AND others.email_proven_at IS NOT NULL)
+        RETURNING id
+        """,
+        id=id,
+        email=email,
+        email_key=email_key,
+        now=now,
+    )

@@ -29,6 +29,11 @@ OURS: Final[dict[str, tuple[Kind, int, str]]] = {
         502,
         "%(provider)s gave an answer that cannot be used, so nothing was changed. Try again. Reference: %(ref)s",
     ),
+    "address proven": ("good", 200, "Your email address is confirmed."),
+    "address proven elsewhere": ("good", 200, "Your email address is confirmed. You can log in now."),
+    "mail sent": ("good", 200, "The email is on its way. Only the newest one counts."),
+    "mail too early": ("note", 200, "You asked for an email a moment ago. Wait a minute, then ask again."),
+    "reset done": ("good", 200, "Your password was changed. Log in with the new one."),
     "still at provider": (
         "note",
         200,

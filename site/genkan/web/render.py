@@ -137,6 +137,7 @@ def _common(request: Request, renderer: Renderer, code: str) -> dict[str, Any]:
         "privacy_url": settings.privacy_url,
         "help_url": settings.help_url,
         "support": settings.support,
+        "can_mail": settings.can_mail,
         "stylesheet": assets.stylesheet,
         "script": assets.script,
         "icon": assets.icon,

@@ -1,0 +1,28 @@
+"""By which ways does a person come in who does not remember? Told only to whoever has shown that the mailbox is theirs."""
+
+from dataclasses import dataclass
+
+from genkan.accounts.services import Services
+from genkan.records import users, ways
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """The ways into one account. username: None where it has no password; providers: their names, the oldest first."""
+
+    username: str | None
+    providers: tuple[str, ...]
+
+
+async def of_user(services: Services, user_id: str) -> Guide:
+    found = await ways.of_user(services.db, user_id)
+    return Guide(
+        username=next((way.username for way in found if way.method == "password"), None),
+        providers=tuple(way.method for way in found if way.method != "password"),
+    )
+
+
+async def of_proven(services: Services, email_key: str) -> Guide | None:
+    """Of the account that the address is proven on; None where there is none."""
+    found = await users.by_proven_email(services.db, email_key)
+    return await of_user(services, found.id) if found else None

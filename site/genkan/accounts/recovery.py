@@ -1,0 +1,109 @@
+"""How does a person come back in whose mailbox has answered? With a new password, and without whatever others got hold of."""
+
+from dataclasses import dataclass
+
+from genkan.accounts import changes, guide, mailed, names, passwords, session, signup, throttle
+from genkan.accounts.digests import random_id
+from genkan.accounts.guide import Guide
+from genkan.accounts.mailed import CONFIRM, RESET, VERIFY
+from genkan.accounts.names import Username
+from genkan.accounts.services import Services, Visitor
+from genkan.errors import Invalid, LinkExpired, Refused, UsernameTaken
+from genkan.records import mailed_tokens, oauth_attempts, user_authentications, user_oauths, users
+from genkan.records.mailed_tokens import Mailed
+from genkan.records.users import User
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a link opens: the address that it went to, and the ways into its account."""
+
+    address: str
+    guide: Guide
+
+
+async def opened(services: Services, link: str, *, now: int) -> Opened:
+    """What the page of a new password shows; nothing is changed by it. Raises LinkExpired."""
+    found = await mailed.by_link(services, link, RESET, now=now)
+    user = await _owner(services, found)
+    return Opened(found.email, await guide.of_user(services, user.id))
+
+
+async def finish(services: Services, visitor: Visitor, link: str, *, username: str, password: str, now: int) -> str:
+    """Set a new password for whoever holds a mailed link, and end all that somebody else may have got hold of.
+
+    username: for an account that has no password yet; else it is not looked at. Returns the user's id.
+    Raises LinkExpired, Busy, Refused with what is to be mended.
+    """
+    found = await mailed.by_link(services, link, RESET, now=now)
+    user = await _owner(services, found)
+    known = (await guide.of_user(services, user.id)).username
+    chosen, readable = _checked(services, user, known or username, password)
+    hashed = await services.hasher.hash(readable)  # before the transaction: slow on purpose
+    async with services.db.transaction():
+        token = await mailed.take(services, found, now=now)
+        user = await _owner(services, token)
+        await _set(services, user, chosen, hashed, now=now)
+        await _end_all(services, visitor, user, now=now)
+    return user.id
+
+
+async def _owner(services: Services, found: Mailed) -> User:
+    """Whose password may be set. Raises LinkExpired where address or password were changed since the mail went out."""
+    user = await users.by_proven_email(services.db, found.email_key)
+    if user is None or user.id != found.user_id or user.disabled_at is not None:
+        raise LinkExpired
+    if await user_authentications.is_changed_since(services.db, user_id=user.id, at=found.created_at):
+        raise LinkExpired
+    return user
+
+
+def _checked(services: Services, user: User, username: str, password: str) -> tuple[Username, str]:
+    """Raises Refused with each field that is to be mended."""
+    problems: list[Invalid] = []
+    address = user.email or ""
+    chosen = signup.collected(problems, lambda: names.username(username))
+    readable = signup.collected(
+        problems,
+        lambda: passwords.check(
+            password,
+            min_length=services.password_min_length,
+            about=(user.name, username, address, address.split("@")[0]),
+            site=services.site_words,
+        ),
+    )
+    if chosen is None or readable is None:
+        raise Refused(*problems)
+    return chosen, readable
+
+
+async def _set(services: Services, user: User, chosen: Username, hashed: str, *, now: int) -> None:
+    """Raises Refused where the username is taken."""
+    if await user_authentications.set_password(services.db, user_id=user.id, password=hashed, now=now) is not None:
+        return
+    added = await user_authentications.add(
+        services.db,
+        id=random_id(),
+        user_id=user.id,
+        username=chosen.written,
+        username_key=chosen.key,
+        password=hashed,
+        now=now,
+    )
+    if added is None:
+        raise Refused(UsernameTaken())
+
+
+async def _end_all(services: Services, visitor: Visitor, user: User, *, now: int) -> None:
+    """Sessions, codes, attempts under way, and identities from before the address was proven: they may be another's.
+
+    Links that undo a change, or keep an account from leaving, live on: a thief who got as far as the mailbox must not
+    be able to kill those that the owner holds.
+    """
+    await oauth_attempts.remove_of_user(services.db, user.id)
+    await session.end_others(services, user.id, keep="", reason="recovered", now=now)
+    for purpose in (VERIFY, RESET, CONFIRM):
+        await mailed_tokens.remove_of_user(services.db, user_id=user.id, purpose=purpose.name)
+    removed = await user_oauths.remove_older(services.db, user_id=user.id, before=user.email_proven_at or 0)
+    await throttle.forgive(services, visitor, user.id)
+    await changes.made(services, visitor, "recovered", user=user, now=now, ways_removed=len(removed))
