@@ -25,6 +25,7 @@ async def letters(app: Starlette, *, to: str | None = None) -> list[Letter]:
     rows = await services.db._rows(
         "SELECT outbox.template, outbox.recipient, outbox.language, outbox.details, outbox.token_id,"
         " mailed_tokens.purpose FROM outbox LEFT JOIN mailed_tokens ON mailed_tokens.id = outbox.token_id"
+        " WHERE outbox.recipient <> ''"  # nobody's are never sent (accounts/reset.py)
         " ORDER BY outbox.created_at, outbox.id",
         {},
     )

@@ -8,6 +8,7 @@ import httpx2
 import pytest
 from dev_journeys import come_back
 from entrance import PASSWORD, Browser, Clock, set_cookies, words
+from genkan.accounts import sweep
 from genkan.accounts.throttle import MOST_IN_A_ROW
 from rows import everything, prove_all, value
 from starlette.applications import Starlette
@@ -435,9 +436,22 @@ async def test_EN_06_the_same_rows_are_written_for_nobody(app: Starlette, hanako
             before = await everything(app)
             await fresh.submit("/reset", email=address)
             after = await everything(app)
-            counted.append({name: len(after[name]) - len(before[name]) for name in after if name != "outbox"})
+            counted.append({name: len(after[name]) - len(before[name]) for name in after})
     assert counted[0] == counted[1]
-    assert counted[0]["mailed_tokens"] == 1
+    assert (counted[0]["mailed_tokens"], counted[0]["outbox"]) == (1, 1)
+
+
+async def test_EN_06_what_is_written_for_nobody_is_never_sent_and_swept(
+    app: Starlette, hanako: Browser, clock: Clock
+) -> None:
+    await hanako.submit("/reset", email="nobody@example.com")
+    await asked(app, hanako)
+    left = "SELECT COUNT(*) AS n FROM outbox WHERE template = 'reset'"
+    assert await value(app, f"{left} AND recipient = '' AND dead_at IS NOT NULL") == 1
+    clock.now += 901
+    await sweep.ended(app.state.services.db, now=clock.now)
+    assert await value(app, left) == 1
+    assert await value(app, f"{left} AND recipient = 'hanako@example.com'") == 1
 
 
 async def test_BF_14_one_mailbox_gets_five_mails_in_six_hours_and_nobody_is_told(
