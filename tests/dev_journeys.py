@@ -2,6 +2,7 @@
 
 from urllib.parse import urlencode
 
+import httpx2
 from entrance import Browser
 
 
@@ -23,6 +24,6 @@ async def cancel(browser: Browser, authorization_url: str) -> str:
     return await choose(browser, authorization_url, "")
 
 
-async def come_back(browser: Browser, person: str, *, intent: str, address: str = "") -> object:
+async def come_back(browser: Browser, person: str, *, intent: str, address: str = "") -> httpx2.Response:
     """The whole way; the callback's answer."""
     return await browser.get(await choose(browser, await set_out(browser, intent=intent), person, address))
