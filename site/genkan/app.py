@@ -12,6 +12,7 @@ import httpx2
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute
 
 from genkan import clock, log, oauth
@@ -69,6 +70,7 @@ def create_app(
             GenkanError: faults.on_refusal,
             DatabaseUnavailable: faults.on_unavailable,
             HTTPException: faults.on_http,
+            ClientDisconnect: faults.on_gone,
         },
         lifespan=_lifespan,
         max_body_size=MOST_BYTES,

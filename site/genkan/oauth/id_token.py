@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import hmac
-import math
 import warnings
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
@@ -19,6 +18,7 @@ from genkan.oauth.http import members, strict_json
 LONGEST: Final = 16_384  # characters
 LEEWAY: Final = 60  # seconds
 OLDEST: Final = 600  # seconds: a token is fetched right after it is made
+LATEST: Final = 2**53  # unix seconds; beyond it, and for what is no number, there is no time
 MOST_KEYS: Final = 50
 RSA_BITS: Final = 2048  # at the least
 HASHES: Final = {"RS256": "sha256", "PS256": "sha256", "ES256": "sha256", "EdDSA": "sha512"}  # for at_hash, too
@@ -56,6 +56,8 @@ async def verified(
         raise ProviderFailed("id_token.alg")
     if any(each in header for each in FOREIGN):
         raise ProviderFailed("id_token.header")
+    if str(header.get("typ")).lower().endswith("+jwt"):
+        raise ProviderFailed("id_token.typ")  # at+jwt, logout+jwt: a token of another kind (RFC 8725 §3.11)
     claims = await _signed(token, header, keys)
     _check(claims, issuer(claims), client_id, nonce, now)
     _check_access_token(claims, algorithm, access_token)
@@ -139,7 +141,7 @@ def _check(claims: dict[str, Any], issuer: str, client_id: str, nonce: str, now:
 
 def _number(claims: dict[str, Any], name: str) -> float:
     value = claims.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < LATEST:
         raise ProviderFailed(f"id_token.{name}")
     return value
 
