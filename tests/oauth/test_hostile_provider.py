@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx2
+import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from genkan.errors import ProviderDown, ProviderFailed, ProviderFault
@@ -210,6 +211,8 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "ID-32 a point on no curve": ({"keys": [jwk(EC, kid="rsa") | {"x": "AAAA", "crv": "P-9"}, {"kty": "OKP", "kid": "rsa", "crv": "Ed25519", "x": "!"}, {"kty": "EC", "kid": "rsa"}, {"kty": "oct", "kid": "rsa"}]}, "id_token.signature"),
     "ID-32 weak key": ({"key": WEAK_RSA, "keys": [jwk(WEAK_RSA, kid="rsa")]}, "id_token.signature"),
     "ID-32 a key to encrypt": ({"keys": [jwk(RSA, kid="rsa") | {"use": "enc"}]}, "id_token.signature"),
+    "ID-32 a key to encrypt, said otherwise": ({"keys": [jwk(RSA, kid="rsa", key_ops=["encrypt"])]}, "id_token.signature"),
+    "ID-32 a key for everybody to sign with": ({"keys": [jwt.algorithms.RSAAlgorithm.to_jwk(RSA, as_dict=True) | {"kid": "rsa"}]}, "id_token.signature"),
     "ID-32 10,000 keys": ({"keys": [jwk(OTHER_RSA, kid="rsa")] * 100 + [jwk(RSA, kid="rsa")]}, "id_token.signature"),
     "ID-33 the key is for another alg": ({"keys": [jwk(RSA, kid="rsa", alg="PS256")]}, "id_token.signature"),
     "no key at all": ({"keys": []}, "id_token.signature"),
@@ -284,6 +287,7 @@ METADATA: dict[str, tuple[dict[str, Any], str]] = {
     "ID-27 no issuer": ({"issuer": None}, "metadata.issuer"),
     "issuer a template": ({"issuer": "https://x/{tenantid}"}, "metadata.issuer"),
     "javascript": ({"authorization_endpoint": "javascript:alert(1)"}, "metadata.authorization_endpoint"),
+    "a fragment": ({"token_endpoint": "http://127.0.0.1:1/#"}, "metadata.token_endpoint"),
     "PR-10 another host": ({"token_endpoint": "https://evil.example/token"}, "metadata.token_endpoint"),
     "PR-10 another port": ({"token_endpoint": "http://127.0.0.1:1/token"}, "metadata.token_endpoint"),
     "another scheme": ({"jwks_uri": "file:///etc/passwd"}, "metadata.jwks_uri"),

@@ -89,14 +89,18 @@ def usable(keys: list[Any], algorithm: str, kid: Any) -> list[Key]:
     """The public keys that may have signed: of the right kind, strong, for signing, and named by `kid` if it is given."""
     found = []
     for each in keys[:MOST_KEYS]:
-        if not isinstance(each, dict) or each.get("use", "sig") != "sig" or each.get("alg", algorithm) != algorithm:
-            continue
-        if kid is not None and each.get("kid") != kid:
+        if not isinstance(each, dict) or not _is_for(each, algorithm) or (kid is not None and each.get("kid") != kid):
             continue
         key = _imported(each)
         if key is not None and _fits(key, algorithm):
             found.append(key)
     return found
+
+
+def _is_for(each: dict[str, Any], algorithm: str) -> bool:
+    """Whether it verifies signatures of this algorithm, as far as it says; a key that was published whole signs for anybody."""
+    says = each.get("use", "sig"), each.get("alg", algorithm)
+    return says == ("sig", algorithm) and "verify" in str(each.get("key_ops", "verify")) and "d" not in each
 
 
 def _imported(each: dict[str, Any]) -> Key | None:
