@@ -184,7 +184,7 @@ async def test_LG_whoever_hangs_up_in_the_middle_is_no_accident(
     }
     with caplog.at_level("INFO", "genkan"):
         await app(scope, receive, send)
-    assert [(each.levelname, each.fields["status"]) for each in caplog.records] == [("INFO", 400)]  # type: ignore[attr-defined]
+    assert [(each.levelname, each.fields["status"]) for each in caplog.records] == [("INFO", 400)]
 
 
 async def test_an_answer_that_breaks_off_is_not_begun_again(app: Starlette) -> None:
