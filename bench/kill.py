@@ -49,7 +49,9 @@ async def one(folder: str, number: int) -> set[str]:
         time.sleep(0.02)
     done: set[str] = set()
     clients = [asyncio.create_task(client(port, f"k{number}-{each}", done)) for each in range(CLIENTS)]
-    await asyncio.sleep(random.uniform(0.05, 1.5))
+    enough = random.randint(1, CLIENTS)
+    while len(done) < enough:
+        await asyncio.sleep(0.01)
     server.send_signal(signal.SIGKILL)
     await asyncio.gather(*clients)
     server.wait()
