@@ -114,7 +114,7 @@ async def _find(services: Services, username: str) -> tuple[str, Authentication 
         found = await user_authentications.by_username(services.db, text)
     elif kind == "email":
         found = await user_authentications.by_proven_email(services.db, text)
-    return (found.user_id if found else f"nobody {text}"), found
+    return (found.user_id if found else f"{throttle.NOBODY}{text}"), found
 
 
 def _meant(username: str) -> tuple[names.Kind | None, str]:
