@@ -140,7 +140,7 @@ async def test_EN_01_a_name_is_counted_once_in_all_its_spellings(browser: Browse
     """Counted apart, the spellings would tell a name that is nobody's: somebody's are counted together."""
     await browser.sign_up()
     spellings = ["{}", " {}", "{} ", "\u3000{}\t", "{}"]
-    for name in ("hanako", "hamako", "hanako@example.com"):
+    for name in ("hanako", "hamako", "hanako@example.com", "hanako@@example.com"):
         typed = [each.format(name.upper() if odd else name) for odd in (0, 1) for each in spellings]
         answers = [(await other_browser.log_in(each, "a wrong password")).status_code for each in typed]
         assert answers == [422] * 8 + [429] * 2
