@@ -45,17 +45,25 @@ async def one(folder: str, number: int) -> set[str]:
     server = subprocess.Popen(
         [sys.executable, str(ROOT / "run.py"), "--port", str(port)], env=environ, stdout=subprocess.DEVNULL
     )
-    while True:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            break
+    while not answers(port):
         time.sleep(0.02)
     done: set[str] = set()
     clients = [asyncio.create_task(client(port, f"k{number}-{each}", done)) for each in range(CLIENTS)]
-    await asyncio.sleep(random.uniform(0.05, 1.5))
+    enough = random.randint(1, CLIENTS)
+    while len(done) < enough:
+        await asyncio.sleep(0.01)
     server.send_signal(signal.SIGKILL)
     await asyncio.gather(*clients)
     server.wait()
     return done
+
+
+def answers(port: int) -> bool:
+    """Whether it serves: its port is open a moment before."""
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 5) as probe:
+        probe.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: close\r\n\r\n" % port)
+        return b" 200 " in probe.recv(64)
+    return False
 
 
 async def client(port: int, name: str, done: set[str]) -> None:

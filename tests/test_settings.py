@@ -65,11 +65,13 @@ def test_production_takes_what_it_needs() -> None:
         ("BASE_URL", "https://me@id.example.com"),
         ("BASE_URL", "https://id.example.com:x"),
         ("BASE_URL", "https://"),
+        ("BASE_URL", "https://ïd.example.com"),
         ("SECRET_KEY", "short"),
         ("SECRET_KEY", "a" * 64),
         ("SECRET_KEY_PREVIOUS", "short"),
         ("DATABASE_URL", "mysql://x"),
         ("DATABASE_URL", "sqlite://"),
+        ("DATABASE_URL", "sqlite:///:memory:"),
         ("PORT", "0"),
         ("PORT", "65536"),
         ("PORT", "http"),
@@ -98,6 +100,12 @@ def test_production_takes_what_it_needs() -> None:
 def test_what_cannot_be_used_is_refused_by_its_name(name: str, value: str) -> None:
     named = {each.partition("_CLIENT_")[0] for each in faults(PRODUCTION | {name: value})}
     assert named & {name, name.partition("_CLIENT_")[0], name.removesuffix("_ISSUER")}
+
+
+@pytest.mark.parametrize("name", ["id.example.com", "[2001:db8::443]"])
+def test_CS_04_the_default_port_is_left_out_as_browsers_do(name: str) -> None:
+    settings = from_environment(PRODUCTION | {"BASE_URL": f"HTTPS://{name}:443/"})
+    assert settings.base_url == f"https://{name}"
 
 
 @pytest.mark.parametrize(("host", "url"), [("0.0.0.0", ""), ("", "http://id.example.com")])

@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute
 
 from genkan import clock, log, oauth
@@ -98,6 +99,7 @@ def create_app(
             GenkanError: faults.on_refusal,
             DatabaseUnavailable: faults.on_unavailable,
             HTTPException: faults.on_http,
+            ClientDisconnect: faults.on_gone,
         },
         lifespan=_lifespan,
     )

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 SECRET_BYTES = 32  # at the least
+DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 KNOWN_PROVIDERS = ("google", "github", "microsoft", "apple", "line", "yahoojp", "discord", "gitlab")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 NAME = re.compile(r"[a-z][a-z0-9]{0,30}")
@@ -161,7 +162,7 @@ def _base_url(reader: _Reader, host: str, port: int, *, production: bool) -> str
     value = reader.text("BASE_URL", "" if production else f"http://{f'[{host}]' if ':' in host else host}:{port}")
     try:
         parts = urlsplit(value)
-        usable = bool(parts.hostname) and parts.scheme in ("http", "https") and parts.port != 0
+        usable = bool(parts.hostname) and parts.scheme in DEFAULT_PORTS and parts.port != 0 and value.isascii()
     except ValueError:
         usable = False
     if not usable or parts.path not in ("", "/") or parts.query or parts.fragment or "@" in parts.netloc:
@@ -172,7 +173,8 @@ def _base_url(reader: _Reader, host: str, port: int, *, production: bool) -> str
         )
     elif parts.scheme == "http" and parts.hostname not in LOOPBACK:
         reader.fault("BASE_URL", "must begin with https:// for any host but this machine")
-    return value.rstrip("/").lower()
+    default = DEFAULT_PORTS[parts.scheme] if usable else ""
+    return value.rstrip("/").lower().removesuffix(default)  # as browsers write an Origin
 
 
 def _secret(reader: _Reader, name: str, made: str | None, *, optional: bool = False) -> bytes | None:
@@ -191,6 +193,8 @@ def _database_url(reader: _Reader, var: Path) -> str:
     value = reader.text("DATABASE_URL", f"sqlite:///{var / 'genkan.db'}")
     if not re.match(r"sqlite:///.|postgres(ql)?://.", value):
         reader.fault("DATABASE_URL", "must begin with sqlite:/// and a path, or postgresql://")
+    elif value.endswith(":memory:"):
+        reader.fault("DATABASE_URL", "must name a file: what is only in memory is gone with the process")
     return value
 
 

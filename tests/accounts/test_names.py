@@ -16,6 +16,8 @@ from hypothesis import strategies as st
         ("O'Brien-Smith, Jr.", "O'Brien-Smith, Jr."),
         ("நிலா", "நிலா"),
         ("👩\u200d💻", "👩\u200d💻"),
+        ("ညွှို့", "ညွှို့"),
+        ("葛\U000e0100城", "葛\U000e0100城"),
         ("<b>Bold</b>", "<b>Bold</b>"),
         ("x" * 64, "x" * 64),
     ],
@@ -32,7 +34,15 @@ def test_a_name_is_any_script_in_single_spaces(typed: str, name: str) -> None:
         pytest.param("x" * 65, errors.NameLong, id="65"),
         pytest.param("x" * 10_000, errors.NameLong, id="10,000"),
         pytest.param("e" + "\u0301" * 1000, errors.NameLong, id="UN-15 a tower of marks"),
-        pytest.param("e" + "\u0316" * 5, errors.NameLong, id="UN-15 five marks"),
+        pytest.param("e" + "\u0316" * 7, errors.NameLong, id="UN-15 seven marks"),
+        pytest.param("ก" + "\u0e47" * 40, errors.NameLong, id="UN-15 marks without a combining class"),
+        pytest.param(
+            "e" + ("\u0316" * 4 + "\u034f") * 40, errors.NameLong, id="UN-15 marks held apart by an invisible one"
+        ),
+        pytest.param("\u200d\u200c", errors.NameEmpty, id="UN-05 nothing but joiners"),
+        pytest.param("\ufe0f \u034f", errors.NameEmpty, id="UN-05 nothing but marks that cannot be seen"),
+        pytest.param("\u3164", errors.NameFormat, id="UN-05 a letter that cannot be seen"),
+        pytest.param("a\u2800b", errors.NameFormat, id="UN-05 a pattern without dots"),
         pytest.param("Admin\u202etxt", errors.NameFormat, id="UN-15 turned round"),
         pytest.param("a\u2066b", errors.NameFormat, id="UN-05 isolate"),
         pytest.param("a\u200bb", errors.NameFormat, id="UN-05 zero width"),
@@ -99,6 +109,16 @@ def test_an_address_has_one_key(typed: str, written: str, key: str) -> None:
 
 def test_UN_04_look_alikes_stay_different() -> None:
     assert addresses.parse("аdmin@example.com").key != addresses.parse("admin@example.com").key
+
+
+@pytest.mark.parametrize(
+    ("one", "another"),
+    [("straße", "strasse"), ("muſter", "muster"), ("oﬃce", "office"), ("mıke", "mike"), ("MİKE", "mike"), ("ŉ", "ʼn")],
+)
+def test_UN_01_only_capitals_make_no_difference(one: str, another: str) -> None:
+    """Whoever proves one mailbox must not be taken for who owns another (Django CVE-2019-19844)."""
+    assert addresses.parse(f"{one}@example.com").key != addresses.parse(f"{another}@example.com").key
+    assert addresses.parse("JOSÉ@EXAMPLE.COM").key == addresses.parse("josé@example.com").key
 
 
 @pytest.mark.parametrize(

@@ -175,6 +175,14 @@ def test_refuses_what_is_no_token(token: str) -> None:
     assert tokens().read(token, now=NOW) is None
 
 
+@pytest.mark.parametrize("coding", ["utf-16", "utf-8-sig"])
+@pytest.mark.parametrize("part", [0, 1])
+def test_JW_13_a_part_in_another_coding_than_UTF_8_is_refused(part: int, coding: str) -> None:
+    parts = [json.dumps(each).encode(coding if at == part else "utf-8") for at, each in enumerate((HEADER, CLAIMS))]
+    body = ".".join(map(encoded, parts))
+    assert tokens().read(f"{body}.{encoded(KEYS.signing.sign(body.encode()))}", now=NOW) is None
+
+
 def test_JW_17_refuses_a_signature_of_nothing() -> None:
     body = signed(CLAIMS).rpartition(".")[0]
     assert [

@@ -391,6 +391,27 @@ async def test_RV_10_RL_13_whatever_the_clock_does_new_logins_work(browser: Brow
     assert await browser.is_signed_in()
 
 
+async def test_RL_13_a_limit_ends_in_its_time_though_the_clock_was_set_back(browser: Browser, clock: Clock) -> None:
+    await browser.sign_up()
+    browser.cookies.clear()
+    assert (await wrong_guesses(browser, 9))[-1] == 429
+    clock.now -= 2 * 86_400
+    assert await wrong_guesses(browser, 9) == [422] * 8 + [429]
+    clock.now -= 30  # as clocks of several machines may differ: no way to guess anew
+    assert await wrong_guesses(browser, 1) == [429]
+    clock.now += 331
+    assert (await browser.log_in()).status_code == 303
+
+
+async def wrong_guesses(browser: Browser, count: int) -> list[int]:
+    return [(await browser.log_in(password="a wrong password")).status_code for _ in range(count)]
+
+
+async def test_RD_14_a_page_with_an_endless_address_leads_to_the_door_all_the_same(browser: Browser) -> None:
+    answer = await browser.get("/account?" + "%20" * 2000)
+    assert answer.headers["location"] == "/login?next=/account"
+
+
 async def test_RQ_03_a_huge_field_is_refused(browser: Browser) -> None:
     assert (await browser.submit("/signup", name="x" * 2_000_000)).status_code == 413
 

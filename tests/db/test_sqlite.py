@@ -90,6 +90,19 @@ async def test_RL_04_beyond_its_patience_it_is_unavailable_and_then_well_again(s
         assert await database.value(COUNT) == 1
 
 
+async def test_RL_04_queue_and_lock_together_take_no_longer_than_its_patience(sqlite_url: str) -> None:
+    async with connected(sqlite_url, patience=1.0) as database:
+        with locked(sqlite_url):
+            first = asyncio.create_task(database.run(ADD, id="first"))
+            await asyncio.sleep(0.5)
+            began = time.monotonic()
+            with pytest.raises(DatabaseUnavailable):
+                await database.run(ADD, id="second")  # half of its patience in the queue, half of it before the lock
+            assert time.monotonic() - began < 1.4
+            with pytest.raises(DatabaseUnavailable):
+                await first
+
+
 async def test_a_reader_waits_for_whoever_keeps_even_readers_out(sqlite_url: str) -> None:
     async with connected(sqlite_url, patience=0.4) as database:
         path = sqlite_url.removeprefix("sqlite:///")

@@ -7,6 +7,7 @@ from types import EllipsisType
 from typing import Any
 
 import httpx2
+import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from genkan.errors import ProviderDown, ProviderFailed, ProviderFault
@@ -140,6 +141,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "PR-16 expires_in -1": {"token": {"expires_in": -1}},
     "PR-16 expires_in endless": {"token": {"expires_in": "1e400"}},
     "token_type in another case": {"token": {"token_type": "bearer"}},
+    "ID-30 its type said": {"header": {"typ": "JWT"}},
     "no userinfo endpoint": {"metadata": {"userinfo_endpoint": None}},
     "ID-32 bad members are passed over": {
         "keys": [1, "x", {}, {"kty": "RSA"}, {"kty": "oct", "k": "AAAA"}, jwk(RSA, kid="rsa")]
@@ -177,6 +179,9 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "ID-09 exp list": ({"claims": {"exp": [NOW + 300]}}, "id_token.exp"),
     "ID-09 exp true": ({"claims": {"exp": True}}, "id_token.exp"),
     "ID-09 exp 1e400": ({"claims": {"exp": "1e400"}}, "id_token.exp"),
+    "ID-09 exp beyond every number": ({"claims": {"exp": 10**400}}, "id_token.exp"),
+    "ID-09 iat below every number": ({"claims": {"iat": -(10**400)}}, "id_token.iat"),
+    "ID-09 nbf a list": ({"claims": {"nbf": [NOW]}}, "id_token.nbf"),
     "ID-10 nonce-invalid": ({"claims": {"nonce": "another"}}, "id_token.nonce"),
     "ID-10 invalid-missing-nonce": ({"claims": {"nonce": None}}, "id_token.nonce"),
     "ID-10 nonce a number": ({"claims": {"nonce": 1}}, "id_token.nonce"),
@@ -191,6 +196,9 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "ID-22 x5u": ({"header": {"x5u": "http://127.0.0.1:1/"}}, "id_token.header"),
     "ID-22 x5c": ({"header": {"x5c": ["MII"]}}, "id_token.header"),
     "ID-23 crit": ({"header": {"crit": ["x"]}}, "id_token.header"),
+    "ID-23 b64, named as critical": ({"header": {"b64": False, "crit": ["b64"]}}, "id_token.header"),
+    "ID-30 an access token": ({"header": {"typ": "at+jwt"}}, "id_token.typ"),
+    "ID-30 a logout token": ({"header": {"typ": "application/LOGOUT+JWT"}}, "id_token.typ"),
     "ID-24 invalid-athash": ({"claims": {"at_hash": half_hash("another")}}, "id_token.at_hash"),
     "ID-24 at_hash a number": ({"claims": {"at_hash": 1}}, "id_token.at_hash"),
     "ID-24 alg unknown": ({"header": {"alg": "RS999"}}, "id_token.alg"),
@@ -205,6 +213,8 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "ID-32 a point on no curve": ({"keys": [jwk(EC, kid="rsa") | {"x": "AAAA", "crv": "P-9"}, {"kty": "OKP", "kid": "rsa", "crv": "Ed25519", "x": "!"}, {"kty": "EC", "kid": "rsa"}, {"kty": "oct", "kid": "rsa"}]}, "id_token.signature"),
     "ID-32 weak key": ({"key": WEAK_RSA, "keys": [jwk(WEAK_RSA, kid="rsa")]}, "id_token.signature"),
     "ID-32 a key to encrypt": ({"keys": [jwk(RSA, kid="rsa") | {"use": "enc"}]}, "id_token.signature"),
+    "ID-32 a key to encrypt, said otherwise": ({"keys": [jwk(RSA, kid="rsa", key_ops=["encrypt"])]}, "id_token.signature"),
+    "ID-32 a key for everybody to sign with": ({"keys": [jwt.algorithms.RSAAlgorithm.to_jwk(RSA, as_dict=True) | {"kid": "rsa"}]}, "id_token.signature"),
     "ID-32 10,000 keys": ({"keys": [jwk(OTHER_RSA, kid="rsa")] * 100 + [jwk(RSA, kid="rsa")]}, "id_token.signature"),
     "ID-33 the key is for another alg": ({"keys": [jwk(RSA, kid="rsa", alg="PS256")]}, "id_token.signature"),
     "no key at all": ({"keys": []}, "id_token.signature"),
@@ -222,6 +232,18 @@ async def test_refuses_an_ID_token_and_asks_nothing_more(
     assert refused.value.reason == reason
     assert hostile.asked("userinfo") == 0
     assert ACCESS_TOKEN not in repr(refused.value)
+
+
+async def test_LK_an_address_is_vouched_for_only_where_it_stands(client: Client, hostile: HostileProvider) -> None:
+    hostile.misbehave(
+        claims={"email": "own@example.com", "email_verified": True},
+        userinfo={"email": "another@example.com", "email_verified": None},
+    )
+    profile = await log_in(client, hostile)
+    assert (profile.email, profile.email_verified) == ("another@example.com", False)
+    hostile.misbehave(claims={"email": "own@example.com", "email_verified": True}, userinfo={"email": None})
+    profile = await log_in(client, hostile)
+    assert (profile.email, profile.email_verified) == ("own@example.com", True)
 
 
 async def test_ID_26_userinfo_of_another_person_is_discarded(client: Client, hostile: HostileProvider) -> None:
@@ -267,6 +289,7 @@ METADATA: dict[str, tuple[dict[str, Any], str]] = {
     "ID-27 no issuer": ({"issuer": None}, "metadata.issuer"),
     "issuer a template": ({"issuer": "https://x/{tenantid}"}, "metadata.issuer"),
     "javascript": ({"authorization_endpoint": "javascript:alert(1)"}, "metadata.authorization_endpoint"),
+    "a fragment": ({"token_endpoint": "http://127.0.0.1:1/#"}, "metadata.token_endpoint"),
     "PR-10 another host": ({"token_endpoint": "https://evil.example/token"}, "metadata.token_endpoint"),
     "PR-10 another port": ({"token_endpoint": "http://127.0.0.1:1/token"}, "metadata.token_endpoint"),
     "another scheme": ({"jwks_uri": "file:///etc/passwd"}, "metadata.jwks_uri"),

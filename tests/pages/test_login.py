@@ -3,6 +3,7 @@
 import jwt
 import pytest
 from entrance import PASSWORD, Browser, Clock, set_cookies, words
+from genkan.accounts import sweep
 from genkan.accounts.tokens import LASTS
 from genkan.errors import WrongCredentials
 from starlette.applications import Starlette
@@ -133,6 +134,28 @@ async def test_BF_10_after_the_window_it_counts_anew(browser: Browser, other_bro
 async def test_EN_01_an_unknown_name_is_limited_alike(browser: Browser) -> None:
     guesses = [(await browser.log_in("nobody", "a wrong password")).status_code for _ in range(10)]
     assert guesses == [422] * 8 + [429] * 2
+
+
+async def test_EN_01_a_name_is_counted_once_in_all_its_spellings(browser: Browser, other_browser: Browser) -> None:
+    """Counted apart, the spellings would tell a name that is nobody's: somebody's are counted together."""
+    await browser.sign_up()
+    spellings = ["{}", " {}", "{} ", "\u3000{}\t", "{}"]
+    for name in ("hanako", "hamako", "hanako@example.com", "hanako@@example.com"):
+        typed = [each.format(name.upper() if odd else name) for odd in (0, 1) for each in spellings]
+        answers = [(await other_browser.log_in(each, "a wrong password")).status_code for each in typed]
+        assert answers == [422] * 8 + [429] * 2
+
+
+async def test_RL_16_names_that_are_nobodys_leave_nothing_behind(
+    app: Starlette, browser: Browser, other_browser: Browser, clock: Clock
+) -> None:
+    await browser.sign_up()
+    for each in range(5):
+        await other_browser.log_in(f"nobody-{each}", "a wrong password")
+    await other_browser.log_in("hanako", "a wrong password")
+    await sweep.ended(app.state.services.db, now=clock.now + 601)
+    kept = await app.state.services.db.value("SELECT COUNT(*) AS n FROM throttle")
+    assert kept == 1  # that somebody's password was guessed wrongly, once in a row
 
 
 async def test_BF_05_success_forgets_the_accounts_failures_not_the_addresss(

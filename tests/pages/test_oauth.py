@@ -355,13 +355,14 @@ async def test_OA_32_there_are_no_other_providers(browser: Browser, path: str) -
 
 async def test_OA_30_HEAD_begins_and_ends_nothing(app: Starlette, browser: Browser) -> None:
     callback = await choose(browser, await set_out(browser), "verified")
-    assert (await browser.head("/oauth/example")).status_code == 405
-    assert (await browser.head(callback)).status_code == 405
+    refused = [await browser.head(path) for path in ("/oauth/example", callback)]
+    assert [(answer.status_code, answer.headers["allow"]) for answer in refused] == [(405, "GET")] * 2
     assert await value(app, "SELECT COUNT(*) AS n FROM oauth_attempts") == 1
 
 
 async def test_a_provider_that_answers_by_redirect_may_not_post(browser: Browser) -> None:
-    assert (await browser.post("/oauth/example/callback", data={"state": "x"})).status_code == 405
+    answer = await browser.post("/oauth/example/callback", data={"state": "x"})
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
 
 
 async def test_an_intent_that_there_is_not_is_refused(browser: Browser) -> None:
@@ -458,6 +459,7 @@ async def test_an_answer_that_is_posted_becomes_a_GET(database_url: str) -> None
         assert query == {"state": ["the state"], "code": ["c&d"], "user": ['{"name":{}}']}
         assert answer.headers["referrer-policy"] == "no-referrer"
         assert await is_refused(browser, answer.headers["location"])
+        assert (await browser.post("/oauth/apple/callback", data={"code": "x" * 60_000})).status_code == 400
 
 
 async def test_the_last_used_way_stands_on_top(browser: Browser) -> None:

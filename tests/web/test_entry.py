@@ -181,6 +181,31 @@ async def test_FS_04_an_accident_is_a_500_that_gives_nothing_away(app: Starlette
     assert (await browser.get("/healthz")).status_code == 200
 
 
+async def test_LG_whoever_hangs_up_in_the_middle_is_no_accident(
+    app: Starlette, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Or anybody could fill the log with errors."""
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        return None
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/login",
+        "raw_path": b"/login",
+        "query_string": b"",
+        "headers": [(b"host", b"127.0.0.1:8000"), (b"content-length", b"5")],
+        "client": None,
+    }
+    with caplog.at_level("INFO", "genkan"):
+        await app(scope, receive, send)
+    assert [(each.levelname, vars(each)["fields"]["status"]) for each in caplog.records] == [("INFO", 400)]
+
+
 async def test_an_answer_that_breaks_off_is_not_begun_again(app: Starlette) -> None:
     sent = []
 

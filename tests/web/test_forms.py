@@ -70,9 +70,11 @@ async def test_an_empty_body_is_an_empty_form() -> None:
         pytest.param(b"a=%ff", TYPE, {}, FormUnreadable, id="not UTF-8"),
         pytest.param(b"a=\xff", TYPE, {}, FormUnreadable, id="not ASCII"),
         pytest.param(b"&".join(b"f%d=1" % each for each in range(21)), TYPE, {}, TooLarge, id="RQ-02 21 fields"),
-        pytest.param(
-            b"&".join(b"f%d=1" % each for each in range(1001)), TYPE, {}, FormUnreadable, id="RQ-02 1001 fields"
-        ),
+        pytest.param(b"&".join(b"f%d=1" % each for each in range(1001)), TYPE, {}, TooLarge, id="RQ-02 1001 fields"),
+        pytest.param(b"&" * 60_000, TYPE, {}, TooLarge, id="RQ-02 nothing but separators"),
+        pytest.param("a=1".encode("utf-16"), TYPE, {}, FormUnreadable, id="UN UTF-16"),
+        pytest.param(b"a=%C0%AF", TYPE, {}, FormUnreadable, id="UN overlong UTF-8"),
+        pytest.param(b"a=%ED%A0%80", TYPE, {}, FormUnreadable, id="UN half of a pair"),
     ],
 )
 async def test_refuses(
@@ -80,6 +82,17 @@ async def test_refuses(
 ) -> None:
     with pytest.raises(error):
         await forms.read(posted(body, content_type, headers=headers), ("a",))
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "more", [("content-type", "text/plain"), ("content-type", TYPE), ("content-encoding", "gzip")], ids=str
+)
+async def test_CS_06_a_form_that_is_two_things_at_once_is_refused(more: tuple[str, str]) -> None:
+    request = posted(b"a=1", headers={"content-encoding": "identity"})
+    request.scope["headers"].append((more[0].encode(), more[1].encode()))
+    with pytest.raises(UnsupportedType):
+        await forms.read(request, ("a",))
 
 
 @pytest.mark.anyio

@@ -14,7 +14,10 @@ LONGEST: Final = 254  # characters (RFC 5321 §4.5.3.1.3)
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """written: as the person writes it, NFC; key: what is compared, without case and with the domain in ASCII."""
+    """written: as the person writes it, NFC; key: what is compared, in small letters and with the domain in ASCII.
+
+    Small letters, not casefold(): that makes `ß` of one mailbox the `ss` of another.
+    """
 
     written: str
     key: str
@@ -33,7 +36,7 @@ def parse(text: str) -> Address:
     if any(unicodedata.category(letter)[0] in "CZ" for letter in typed):
         raise EmailFormat  # controls, spaces, and what cannot be seen
     found = _validated(typed)
-    key = f"{unicodedata.normalize('NFC', found.local_part.casefold())}@{found.ascii_domain.lower()}"
+    key = f"{unicodedata.normalize('NFC', found.local_part.lower())}@{found.ascii_domain.lower()}"
     return Address(written=found.normalized, key=key)
 
 

@@ -30,8 +30,7 @@ async def with_password(services: Services, visitor: Visitor, *, username: str, 
     readable = passwords.readable(password)
     if readable is None:
         raise WrongCredentials  # it can be nobody's password, so this tells nothing about anybody
-    found = await _find(services, username)
-    account = found.user_id if found else f"nobody {username.casefold()[:256]}"
+    account, found = await _find(services, username)
     allowed = await throttle.count_login(services, visitor, account, now=now)
     right = await services.hasher.verify(readable, found.password if found and allowed else None)
     if found is None or not right:
@@ -105,16 +104,26 @@ def _refuse_empty(username: str, password: str) -> None:
         raise Refused(*problems)
 
 
-async def _find(services: Services, username: str) -> Authentication | None:
-    """Whose account is meant? A name with '@' is an address, and only a proven one counts."""
-    typed = names.identifier(username)
-    if typed is None:
-        return None
-    kind, text = typed
+async def _find(services: Services, username: str) -> tuple[str, Authentication | None]:
+    """Whose account is meant, and what is it counted under? A name with '@' is an address, and only a proven one counts.
+
+    Nobody's name is counted in one spelling, too: counted apart, the spellings would tell it from somebody's.
+    """
+    kind, text = _meant(username)
+    found = None
     if kind == "username":
-        return await user_authentications.by_username(services.db, text)
+        found = await user_authentications.by_username(services.db, text)
+    elif kind == "email":
+        found = await user_authentications.by_proven_email(services.db, text)
+    return (found.user_id if found else f"{throttle.NOBODY}{text}"), found
+
+
+def _meant(username: str) -> tuple[names.Kind | None, str]:
+    """What is looked up, in its one spelling; None: it can be nobody's."""
+    kind, text = names.identifier(username) or (None, username.casefold()[:256])
+    if kind != "email":
+        return kind, text
     try:
-        address = addresses.parse(text)
+        return kind, addresses.parse(text).key
     except Invalid:
-        return None
-    return await user_authentications.by_proven_email(services.db, address.key)
+        return None, text.casefold()[:256]

@@ -16,12 +16,13 @@ from genkan.errors import (
 )
 
 NAME_LONGEST: Final = 64  # characters as a reader counts them
-MARKS: Final = 4  # combining marks on one letter: more than any script writes
+MARKS: Final = 6  # on one letter: more than any script writes
 USERNAME_LONGEST: Final = 32
 USERNAME: Final = re.compile(r"[A-Za-z0-9._-]+")
 FULL_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 ENDS: Final = " \t\r\n\u3000"
 JOINERS: Final = "\u200c\u200d"  # parts of some scripts' words, and of emoji
+BLANKS: Final = "\u115f\u1160\u2800\u3164\uffa0"  # letters and a sign by name, and nothing to see
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,11 @@ def person(text: str) -> str:
     if len(text) > NAME_LONGEST * 16:
         raise NameLong(max=NAME_LONGEST)
     name = " ".join(unicodedata.normalize("NFC", text).split())
-    if not name:
-        raise NameEmpty
     if any(_is_hidden(letter) for letter in name):
         raise NameFormat
-    if _marks_in_a_row(name) > MARKS or sum(not unicodedata.combining(letter) for letter in name) > NAME_LONGEST:
+    if all(_is_mark(letter) or letter in JOINERS + " " for letter in name):
+        raise NameEmpty
+    if _marks_in_a_row(name) > MARKS or sum(not _is_mark(letter) for letter in name) > NAME_LONGEST:
         raise NameLong(max=NAME_LONGEST)
     return name
 
@@ -78,12 +79,19 @@ def identifier(text: str) -> tuple[Kind, str] | None:
 
 def _is_hidden(letter: str) -> bool:
     """Controls, and what turns or hides the text around it; not the joiners of words and emoji."""
-    return unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Cn") and letter not in JOINERS
+    return letter in BLANKS or (
+        unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Cn") and letter not in JOINERS
+    )
+
+
+def _is_mark(letter: str) -> bool:
+    """Whether it stands on another letter: by its category, since many scripts' marks have no combining class."""
+    return unicodedata.category(letter) in ("Mn", "Me")
 
 
 def _marks_in_a_row(name: str) -> int:
     longest = run = 0
     for letter in name:
-        run = run + 1 if unicodedata.combining(letter) else 0
+        run = run + 1 if _is_mark(letter) else 0
         longest = max(longest, run)
     return longest

@@ -26,6 +26,7 @@ MAIL_WINDOW: Final = 6 * 3600  # seconds
 MAILS_BY_ADDRESS: Final = 30  # that one client asks for in an hour
 MOST_IN_A_ROW: Final = 100  # failures, then strangers' guesses are not looked at any more (NIST SP 800-63B-4 §3.2.2)
 NEVER: Final = 2**62  # unix seconds: the count of failures in a row has no window
+NOBODY: Final = "nobody "  # begins what is counted for a name that is nobody's
 
 
 async def count_login(services: Services, visitor: Visitor, account: str, *, now: int) -> bool:
@@ -43,7 +44,9 @@ async def count_login(services: Services, visitor: Visitor, account: str, *, now
         by_account = await throttle.add(services.db, id=lane, now=now, expires_at=now + LOGIN_WINDOW)
     _refuse(refusal, by_address, limits.login_tries_per_address, now=now)
     _refuse(refusal, by_account, limits.login_tries_per_account, now=now)
-    in_a_row = await throttle.add(services.db, id=_in_a_row(services, lane), now=now, expires_at=NEVER)
+    # Of nobody's name it need not last: there are endless such names, and nothing to find out.
+    until = now + LOGIN_WINDOW if account.startswith(NOBODY) else NEVER
+    in_a_row = await throttle.add(services.db, id=_in_a_row(services, lane), now=now, expires_at=until)
     return in_a_row.count <= MOST_IN_A_ROW
 
 

@@ -114,7 +114,7 @@ def _object(part: str) -> dict[str, Any] | None:
     """One part of a token as a JSON object; None where it is anything else, or names a member twice (RFC 8725 §2.4)."""
     raw = _decoded(part)
     try:
-        found = json.loads(raw or b"", object_pairs_hook=_once)
+        found = json.loads((raw or b"").decode(), object_pairs_hook=_once)  # UTF-8 and no other (RFC 8725 §3.7)
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None

@@ -8,6 +8,7 @@ in place, since with cache_spill off they touch memory only; COMMIT, which waits
 import asyncio
 import os
 import sqlite3
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -167,6 +168,7 @@ class SQLiteTransaction(TransactionBackend):
 
     async def start(self, is_root: bool, extra_options: dict[Any, Any]) -> None:
         """Raises DatabaseUnavailable when queue and lock together take longer than the patience."""
+        self._deadline = time.monotonic() + self._backend.patience
         try:
             async with asyncio.timeout(self._backend.patience):
                 await self._backend.turn.acquire()
@@ -195,7 +197,8 @@ class SQLiteTransaction(TransactionBackend):
 
     def _begin_patiently(self) -> None:
         writer = self._backend.writer
-        writer.execute(f"PRAGMA busy_timeout = {int(self._backend.patience * 1000)}")
+        left = max(0.0, self._deadline - time.monotonic())
+        writer.execute(f"PRAGMA busy_timeout = {int(left * 1000)}")
         try:
             writer.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as error:

@@ -95,7 +95,7 @@ class Discovery:
 
     def _check(self, url: Any, name: str) -> None:
         """https, or http where the issuer itself is on this machine; on a host that belongs to the issuer."""
-        if not isinstance(url, str) or not 0 < len(url) <= LONGEST_URL or not url.isprintable():
+        if not isinstance(url, str) or not 0 < len(url) <= LONGEST_URL or not url.isprintable() or "#" in url:
             raise ProviderFailed(f"metadata.{name}")
         try:
             parts = urlsplit(url)

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import hmac
-import math
 import warnings
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
@@ -19,6 +18,7 @@ from genkan.oauth.http import members, strict_json
 LONGEST: Final = 16_384  # characters
 LEEWAY: Final = 60  # seconds
 OLDEST: Final = 600  # seconds: a token is fetched right after it is made
+LATEST: Final = 2**53  # unix seconds; beyond it, and for what is no number, there is no time
 MOST_KEYS: Final = 50
 RSA_BITS: Final = 2048  # at the least
 HASHES: Final = {"RS256": "sha256", "PS256": "sha256", "ES256": "sha256", "EdDSA": "sha512"}  # for at_hash, too
@@ -56,6 +56,8 @@ async def verified(
         raise ProviderFailed("id_token.alg")
     if any(each in header for each in FOREIGN):
         raise ProviderFailed("id_token.header")
+    if str(header.get("typ")).lower().endswith("+jwt"):
+        raise ProviderFailed("id_token.typ")  # at+jwt, logout+jwt: a token of another kind (RFC 8725 §3.11)
     claims = await _signed(token, header, keys)
     _check(claims, issuer(claims), client_id, nonce, now)
     _check_access_token(claims, algorithm, access_token)
@@ -87,14 +89,18 @@ def usable(keys: list[Any], algorithm: str, kid: Any) -> list[Key]:
     """The public keys that may have signed: of the right kind, strong, for signing, and named by `kid` if it is given."""
     found = []
     for each in keys[:MOST_KEYS]:
-        if not isinstance(each, dict) or each.get("use", "sig") != "sig" or each.get("alg", algorithm) != algorithm:
-            continue
-        if kid is not None and each.get("kid") != kid:
+        if not isinstance(each, dict) or not _is_for(each, algorithm) or (kid is not None and each.get("kid") != kid):
             continue
         key = _imported(each)
         if key is not None and _fits(key, algorithm):
             found.append(key)
     return found
+
+
+def _is_for(each: dict[str, Any], algorithm: str) -> bool:
+    """Whether it verifies signatures of this algorithm, as far as it says; a key that was published whole signs for anybody."""
+    says = each.get("use", "sig"), each.get("alg", algorithm)
+    return says == ("sig", algorithm) and "verify" in str(each.get("key_ops", "verify")) and "d" not in each
 
 
 def _imported(each: dict[str, Any]) -> Key | None:
@@ -145,7 +151,7 @@ def check_when(claims: dict[str, Any], since: int) -> None:
 
 def _number(claims: dict[str, Any], name: str) -> float:
     value = claims.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < LATEST:
         raise ProviderFailed(f"id_token.{name}")
     return value
 

@@ -13,6 +13,8 @@ EMAIL_LONGEST: Final = 254  # characters
 IDENTITY_LONGEST: Final = 255  # ASCII characters (OIDC Core §2)
 HIDDEN: Final = ("Cc", "Cf", "Cs", "Co", "Cn")
 JOINERS: Final = "\u200c\u200d"
+BLANKS: Final = "\u115f\u1160\u2800\u3164\uffa0"  # nothing to see
+MARKS: Final = 6  # on one letter: more than any script writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +66,15 @@ def name(value: Any) -> str | None:
     if not isinstance(value, str):
         return None
     spaced = " ".join(unicodedata.normalize("NFC", value[: NAME_LONGEST * 16]).split())
-    shown = "".join(letter for letter in spaced if letter in JOINERS or unicodedata.category(letter) not in HIDDEN)
+    shown = "".join(filter(_is_shown, spaced))
     kept = ""
     for letter in shown:
-        if unicodedata.combining(letter) and sum(map(bool, map(unicodedata.combining, kept[-4:]))) == 4:
-            continue  # more marks than any script writes
-        if not unicodedata.combining(letter) and _length(kept) >= NAME_LONGEST:
+        if _is_mark(letter) and sum(map(_is_mark, kept[-MARKS:])) == MARKS:
+            continue
+        if not _is_mark(letter) and _length(kept) >= NAME_LONGEST:
             break
         kept += letter
-    return kept.strip() or None
+    return kept.strip() if any(not _is_mark(letter) and letter not in JOINERS + " " for letter in kept) else None
 
 
 def address(value: Any) -> str | None:
@@ -86,4 +88,13 @@ def address(value: Any) -> str | None:
 
 
 def _length(text: str) -> int:
-    return sum(not unicodedata.combining(letter) for letter in text)
+    return sum(not _is_mark(letter) for letter in text)
+
+
+def _is_shown(letter: str) -> bool:
+    return letter in JOINERS or (unicodedata.category(letter) not in HIDDEN and letter not in BLANKS)
+
+
+def _is_mark(letter: str) -> bool:
+    """Whether it stands on another letter."""
+    return unicodedata.category(letter) in ("Mn", "Me")

@@ -64,10 +64,12 @@ class Provider:
 
 async def standard(asking: Asking) -> Who:
     """As OpenID Connect says it: the standard claims (OIDC Core §5.1) of userinfo, else of the ID token."""
-    said = asking.claims | await asking.userinfo()
+    userinfo = await asking.userinfo()
+    said = asking.claims | userinfo
+    vouching = userinfo if "email" in userinfo else asking.claims  # for the address that it names itself, no other
     return Who(
         identity=said.get("sub"),
         name=said.get("name"),
         email=said.get("email"),
-        verified=said.get("email_verified") is True,
+        verified=vouching.get("email_verified") is True,
     )

@@ -3,6 +3,7 @@
 from typing import Final
 from urllib.parse import urlencode
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -12,7 +13,7 @@ from genkan.accounts.login import Waits
 from genkan.errors import AttemptUnknown, BadRequest, GenkanError, ProviderCancelled, ProviderFailed
 from genkan.oauth import Client, Profile
 from genkan.pages import doors, oauth_inside, oauth_start
-from genkan.web import cookies, faults, forms, notices, visitor
+from genkan.web import cookies, forms, notices, visitor
 from genkan.web.redirects import HOME, see_other
 from genkan.web.routes import form_route
 
@@ -20,6 +21,7 @@ WAITING = "waiting"  # the cookie that binds a waiting identity to its browser
 ANSWER = ("state", "code", "iss", "error", "user")
 CANCELLED = frozenset({"access_denied", "user_cancelled_login", "user_cancelled_authorize"})
 LONGEST_CODE = 4096  # characters
+LONGEST_ANSWER = 8000  # characters of a form that becomes an address
 
 
 async def callback(request: Request) -> Response:
@@ -60,9 +62,11 @@ async def posted(request: Request) -> Response:
     """A form_post answer carries no SameSite=Lax cookie, being a cross-site POST: turned into the GET, by a 303."""
     client = oauth_start.client_of(request)
     if not client.form_post:
-        raise faults.MethodNotAllowed
+        raise HTTPException(405, headers={"Allow": "GET"})
     typed = await forms.read(request, ANSWER)
     answer = urlencode({name: value for name, value in typed.items() if value})
+    if len(answer) > LONGEST_ANSWER:
+        raise BadRequest
     return _quiet(RedirectResponse(f"/oauth/{client.name}/callback?{answer}", status_code=303))
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -12,7 +13,7 @@ from genkan.accounts.digests import random_token
 from genkan.errors import BadRequest, GenkanError, NotFound
 from genkan.oauth import Client
 from genkan.pages import login, oauth_inside, signup
-from genkan.web import cookies, faults, forms, origin, session, show, visitor
+from genkan.web import cookies, forms, origin, session, show, visitor
 from genkan.web.redirects import safe_next
 
 BROWSER = "attempt"  # the cookie that binds an attempt to its browser
@@ -46,7 +47,7 @@ def client_of(request: Request) -> Client:
     if client is None:
         raise NotFound
     if request.method == "HEAD":
-        raise faults.MethodNotAllowed
+        raise HTTPException(405, headers={"Allow": "GET"})
     return client
 
 

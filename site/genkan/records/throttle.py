@@ -14,15 +14,20 @@ class Count:
 
 
 async def add(db: Database, *, id: str, now: int, expires_at: int) -> Count:
-    """Count one more try; a window that has run out begins anew, to end at `expires_at`."""
+    """Count one more try; a window that has run out begins anew, to end at `expires_at`.
+
+    So does one that ends a minute and more after that: the clock was set back, and it would last until it is there again.
+    """
     return await db.one(
         Count,
         """
         INSERT INTO throttle (id, count, expires_at)
         VALUES (:id, 1, :expires_at)
             ON CONFLICT (id) DO UPDATE
-           SET count = CASE WHEN throttle.expires_at <= :now THEN 1 ELSE throttle.count + 1 END,
-               expires_at = CASE WHEN throttle.expires_at <= :now THEN :expires_at ELSE throttle.expires_at END
+           SET count = CASE WHEN throttle.expires_at <= :now OR throttle.expires_at > :expires_at + 60
+                            THEN 1 ELSE throttle.count + 1 END,
+               expires_at = CASE WHEN throttle.expires_at <= :now OR throttle.expires_at > :expires_at + 60
+                                 THEN :expires_at ELSE throttle.expires_at END
         RETURNING count, expires_at
         """,
         id=id,

@@ -55,6 +55,11 @@ async def on_http(request: Request, error: Exception) -> Response:
     return response
 
 
+async def on_gone(request: Request, error: Exception) -> Response:
+    """For whoever hung up in the middle of what they sent: nobody hears the answer, and it is no fault of ours."""
+    return Response(status_code=BadRequest.status)
+
+
 def last_resort(request: Request) -> Response:
     """500, from a page that needs nothing: no database, no session, no translation."""
     return render.broken(request)

@@ -13,7 +13,7 @@ from genkan.accounts import session
 from genkan.accounts.session import Arrival, Session
 from genkan.accounts.tokens import LASTS
 from genkan.web import cookies, notices
-from genkan.web.redirects import see_other
+from genkan.web.redirects import safe_next, see_other
 
 COOKIE: Final = "jwt"
 CONFIRMED_FOR: Final = 600  # seconds
@@ -121,5 +121,6 @@ async def _find(request: HTTPConnection) -> Person | None:
 
 
 def _here(request: Request) -> str:
+    """What comes after the login: this page, where its address is one that is gone on to."""
     query = request.scope["query_string"].decode("latin-1")
-    return quote(request.url.path + (f"?{query}" if query else ""), safe="/")
+    return quote(safe_next(request.url.path + (f"?{query}" if query else "")), safe="/")
