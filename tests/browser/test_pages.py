@@ -105,6 +105,7 @@ def test_is_accessible_and_fits(chromium: Browser, site: str, state: str, langua
         page.evaluate("document.documentElement.style.fontSize = ''")
         small = page.evaluate(
             "[...document.querySelectorAll('button, input:not([type=hidden]), a.button, .languages a, summary')]"
+            ".map((each) => each.type === 'checkbox' ? each.closest('label') : each)"
             ".filter((each) => each.offsetParent && each.getBoundingClientRect().height < 44).map((each) => each.outerHTML)"
         )
         assert small == []

@@ -44,7 +44,7 @@ async def with_password(
         user_id = await _add_user(services, answers.name, answers.email, proven=False, now=now)
         if user_id is None or not await _add_password(services, user_id, answers.username, hashed, now=now):
             raise Refused(UsernameTaken())  # somebody was quicker; the transaction takes the user back
-        return await session.begin(services, visitor, user_id=user_id, method="password", now=now)
+        return await session.begin(services, visitor, user_id=user_id, method="password", now=now, kind="signup")
 
 
 async def with_identity(
@@ -71,7 +71,7 @@ async def with_identity(
     )
     if added is None:
         raise IdentityTaken
-    return await session.begin(services, visitor, user_id=user_id, method=profile.provider, now=now)
+    return await session.begin(services, visitor, user_id=user_id, method=profile.provider, now=now, kind="signup")
 
 
 def checked(services: Services, *, name: str, email: str, username: str, password: str) -> Answers:

@@ -38,6 +38,21 @@ async def add(
     )
 
 
+async def arrived(db: Database, id: str, *, language: str) -> User | None:
+    """Who logs in now, and the language that they read; until the transaction ends nobody else changes their row."""
+    return await db.one(
+        User,
+        """
+        UPDATE users
+           SET language = :language
+         WHERE id = :id
+        RETURNING id, name, email, email_proven_at, disabled_at, language, leaves_at
+        """,
+        id=id,
+        language=language,
+    )
+
+
 async def by_proven_email(db: Database, email_key: str) -> User | None:
     return await db.one(
         User,

@@ -8,6 +8,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from genkan import errors
+from genkan.accounts.session import ENDED
 from genkan.errors import GenkanError, Message
 from genkan.web import cookies
 
@@ -20,11 +21,16 @@ Kind = Literal["good", "note", "bad"]
 OURS: Final[dict[str, tuple[Kind, int, str]]] = {
     "login needed": ("note", 200, "Log in to see that page."),
     "linked": ("good", 200, "%(provider)s is now linked. You can use it to log in."),
+    "device ended": ("good", 200, "That device was logged out."),
+    "devices ended": ("good", 200, "Logged out of all other devices: %(count)s."),
     "still at provider": (
         "note",
         200,
         "You are still logged in to %(provider)s. On a shared device, log out there too.",
     ),
+}
+OUT: Final[dict[str, tuple[Kind, int, str]]] = {
+    f"ended {reason}": ("note", 200, text) for reason, text in ENDED.items()
 }
 ERRORS: Final[dict[str, tuple[Kind, int, str]]] = {
     each.__name__: ("note" if each.status == 200 else "bad", each.status, each.text)
@@ -38,7 +44,7 @@ ERRORS: Final[dict[str, tuple[Kind, int, str]]] = {
         errors.AccountDisabled,
     )
 }
-NOTICES: Final = MappingProxyType(OURS | ERRORS)
+NOTICES: Final = MappingProxyType(OURS | OUT | ERRORS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,9 @@ ALTER TABLE sessions ADD COLUMN browser TEXT NOT NULL DEFAULT '';
 ALTER TABLE sessions ADD COLUMN address TEXT NOT NULL DEFAULT '';
 ALTER TABLE sessions ADD COLUMN ended_at BIGINT;
 ALTER TABLE sessions ADD COLUMN end_reason TEXT;
+ALTER TABLE sessions ADD COLUMN is_kept BOOLEAN NOT NULL DEFAULT TRUE;
+DROP INDEX sessions_by_user;
+CREATE INDEX sessions_by_user ON sessions (user_id, ended_at);
 ALTER TABLE oauth_attempts ADD COLUMN session_id TEXT;
 CREATE INDEX users_by_leaving ON users (leaves_at) WHERE leaves_at IS NOT NULL;
 -- One row a mailed code and link: single-use, bound to its purpose and address. Neither is kept: both are derived from the
