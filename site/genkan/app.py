@@ -48,7 +48,19 @@ MOST_BYTES: Final = 65_536  # of a request's body
 SWEEP_EVERY: Final = 300  # seconds
 
 # The most asked for first: routes are tried in this order.
-PAGES: Final = (account, login, home, signup, oauth_finish, oauth_callback, oauth_start, logout, devices, health, well_known)
+PAGES: Final = (
+    account,
+    login,
+    home,
+    signup,
+    oauth_finish,
+    oauth_callback,
+    oauth_start,
+    logout,
+    devices,
+    health,
+    well_known,
+)
 
 
 def create_app(
