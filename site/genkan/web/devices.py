@@ -1,4 +1,4 @@
-"""What does a browser call itself, and where is it? Its name and system in two words, as far as User-Agent still tells (RFC 9110 §10.1.5).
+"""What does a browser call itself, and where is it? Two words, as far as User-Agent (RFC 9110 §10.1.5) and its address tell.
 
 Current browsers say little more than this there, so a table of a dozen words serves; nothing is decided by it.
 """
