@@ -15,13 +15,13 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from genkan import clock, log, oauth
-from genkan.accounts import sweep
+from genkan.accounts import leaving, sweep
 from genkan.accounts.hashing import Hasher
 from genkan.accounts.services import Limits, Services
 from genkan.accounts.tokens import Tokens
 from genkan.db import Database, DatabaseUnavailable, prepare
 from genkan.dev import provider
-from genkan.errors import GenkanError
+from genkan.errors import AccountLeaving, GenkanError
 from genkan.keys import Keys
 from genkan.pages import (
     account,
@@ -58,6 +58,8 @@ PAGES: Final = (
     oauth_start,
     logout,
     devices,
+    delete,
+    stay,
     health,
     well_known,
 )
@@ -82,6 +84,7 @@ def create_app(
             GenkanError: faults.on_refusal,
             DatabaseUnavailable: faults.on_unavailable,
             HTTPException: faults.on_http,
+            AccountLeaving: stay.on_leaving,
         },
         lifespan=_lifespan,
         max_body_size=MOST_BYTES,
@@ -121,6 +124,7 @@ def _furnish(app: Starlette, settings: Settings, now: Callable[[], int], hasher:
         site_words=(settings.site_name, "genkan", urlsplit(settings.base_url).hostname or ""),
     )
     app.state.notice_seal = Seal(keys.sealing, "notice")
+    app.state.stay_seal = Seal(keys.sealing, "stay")
     app.state.known_seal = Seal(keys.sealing, "known browser")
     app.state.renderer = Renderer(settings, ROOT)
     app.state.used_codes = {}
@@ -154,6 +158,7 @@ async def _sweep(app: Starlette) -> None:
     while True:
         try:
             await sweep.ended(app.state.services.db, now=app.state.now())
+            await leaving.purge(app.state.services, now=app.state.now())
         except DatabaseUnavailable as error:
             log.failure("sweep failed", error)
         await asyncio.sleep(SWEEP_EVERY)

@@ -90,6 +90,16 @@ async def keep_newest(db: Database, *, browser_hash: str, most: int) -> None:
     )
 
 
+async def remove_of_browser(db: Database, browser_hash: str) -> None:
+    await db.run(
+        """
+        DELETE FROM oauth_attempts
+         WHERE browser_hash = :browser_hash
+        """,
+        browser_hash=browser_hash,
+    )
+
+
 async def remove_ended(db: Database, *, now: int, most: int) -> None:
     """Sweep at most `most` attempts that have run out."""
     await db.run(

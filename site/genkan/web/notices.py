@@ -23,6 +23,7 @@ OURS: Final[dict[str, tuple[Kind, int, str]]] = {
     "linked": ("good", 200, "%(provider)s is now linked. You can use it to log in."),
     "device ended": ("good", 200, "That device was logged out."),
     "devices ended": ("good", 200, "Logged out of all other devices: %(count)s."),
+    "stayed": ("good", 200, "Your account stays. Log in as before."),
     "still at provider": (
         "note",
         200,
