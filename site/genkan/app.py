@@ -25,6 +25,9 @@ from genkan.errors import AccountLeaving, GenkanError
 from genkan.keys import Keys
 from genkan.pages import (
     account,
+    activity,
+    data,
+    delete,
     devices,
     health,
     home,
@@ -35,6 +38,7 @@ from genkan.pages import (
     oauth_start,
     sensitive,
     signup,
+    stay,
     well_known,
 )
 from genkan.settings import Settings
@@ -58,6 +62,8 @@ PAGES: Final = (
     oauth_start,
     logout,
     devices,
+    activity,
+    data,
     delete,
     stay,
     health,
@@ -123,11 +129,17 @@ def _furnish(app: Starlette, settings: Settings, now: Callable[[], int], hasher:
         password_min_length=settings.password_min_length,
         site_words=(settings.site_name, "genkan", urlsplit(settings.base_url).hostname or ""),
     )
-    app.state.notice_seal = Seal(keys.sealing, "notice")
-    app.state.stay_seal = Seal(keys.sealing, "stay")
-    app.state.known_seal = Seal(keys.sealing, "known browser")
+    _seal(app, keys)
     app.state.renderer = Renderer(settings, ROOT)
     app.state.used_codes = {}
+
+
+def _seal(app: Starlette, keys: Keys) -> None:
+    """What browsers keep for us, each purpose under its own seal."""
+    app.state.notice_seal = Seal(keys.sealing, "notice")
+    app.state.cursor_seal = Seal(keys.sealing, "activity cursor")
+    app.state.stay_seal = Seal(keys.sealing, "stay")
+    app.state.known_seal = Seal(keys.sealing, "known browser")
 
 
 @contextlib.asynccontextmanager

@@ -2,6 +2,7 @@
 
 import re
 from mailbox import letters, newest
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.anyio
 
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
 DAYS_14 = 14 * 86_400
+SCHEMA = Path(__file__).parents[2] / "schema.sql"
 
 
 async def rows(app: Starlette, sql: str, **values: Any) -> list[Any]:
@@ -26,14 +28,8 @@ async def rows(app: Starlette, sql: str, **values: Any) -> list[Any]:
 
 async def tables(app: Starlette) -> dict[str, str]:
     """All that is in the database, by table."""
-    names = re.findall(r"CREATE TABLE (\w+)", (leaving_schema()).read_text())
+    names = re.findall(r"CREATE TABLE (\w+)", SCHEMA.read_text())
     return {name: str(await rows(app, f"SELECT * FROM {name}")) for name in names}
-
-
-def leaving_schema() -> Any:
-    from pathlib import Path
-
-    return Path(__file__).parents[2] / "schema.sql"
 
 
 async def prove(app: Starlette, clock: Clock) -> None:

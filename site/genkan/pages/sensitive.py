@@ -7,7 +7,11 @@ from starlette.routing import BaseRoute, Route
 from genkan.web import session
 
 # The path of the door → where the person comes back to afterwards; "": to the same door.
-NEEDS_CONFIRMING: Final[dict[str, str]] = {"/account/delete": ""}
+NEEDS_CONFIRMING: Final[dict[str, str]] = {
+    "/account/delete": "",
+    "/account/data/json": "/account/data",
+    "/account/data/html": "/account/data",
+}
 
 
 def locked(routes: list[BaseRoute]) -> list[BaseRoute]:

@@ -30,7 +30,7 @@ async def show_question(request: Request) -> Response:
         user = await _leaving(request)
     except LinkExpired:
         return _expired(request)
-    return show.page(request, "stay", {"name": user.name, "leaves_at": user.leaves_at})
+    return show.page(request, "stay", {"whose": user.name, "leaves_at": user.leaves_at})
 
 
 async def submit(request: Request) -> Response:
@@ -74,7 +74,7 @@ async def _leaving(request: Request) -> User:
 
 
 def _expired(request: Request) -> Response:
-    return show.page(request, "stay", {"name": "", "leaves_at": None}, status=LinkExpired.status)
+    return show.page(request, "stay", {"whose": "", "leaves_at": None}, status=LinkExpired.status)
 
 
 routes = [form_route("/stay", show_question, submit), Route("/stay/{link}", open_link, methods=["GET"])]
