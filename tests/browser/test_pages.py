@@ -62,6 +62,13 @@ def at(path: str, before: Callable[[Page, str], None] | None = None) -> Callable
     return go
 
 
+def leaving(page: Page, site: str) -> None:
+    signed_up(page, site)
+    page.goto(f"{site}/account/delete")
+    page.locator("main form button").click()
+    page.wait_for_url("**/stay")
+
+
 STATES: dict[str, Callable[[Page, str], None]] = {
     "login": at("/login"),
     "login refused": refused_login,
@@ -75,6 +82,12 @@ STATES: dict[str, Callable[[Page, str], None]] = {
     "already": at("/login", signed_up),
     "logout": at("/logout", signed_up),
     "signed out": at("/logout"),
+    "devices": at("/account/devices", signed_up),
+    "activity": at("/account/activity", signed_up),
+    "data": at("/account/data", signed_up),
+    "delete": at("/account/delete", signed_up),
+    "stay": leaving,
+    "stay with a link that does not count": at("/stay/x"),
     "404": at("/nowhere"),
     "provider": at("/dev/provider"),
     "authorize": at("/oauth/example"),
