@@ -6,7 +6,23 @@ from pathlib import Path
 from browsing import tab
 from entrance import PASSWORD
 from playwright.sync_api import Browser, Page, expect
-from test_journeys import log_in, sign_up
+
+
+def sign_up(page: Page, site: str) -> None:
+    page.goto(f"{site}/signup")
+    page.get_by_label("Name", exact=True).fill("Hanako Yamada")
+    page.get_by_label("Email address").fill("hanako@example.com")
+    page.get_by_label("Username").fill("hanako")
+    page.get_by_label("Create a password").fill(PASSWORD)
+    page.get_by_role("button", name="Create account").click()
+    expect(page).to_have_url(f"{site}/account")
+
+
+def log_in(page: Page, site: str) -> None:
+    page.goto(f"{site}/login")
+    page.get_by_label("Username or email").fill("hanako")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.keyboard.press("Enter")
 
 
 def test_a_person_ends_another_device_and_it_is_told_why(page: Page, site: str, chromium: Browser) -> None:

@@ -93,7 +93,7 @@ async def test_says_what_happened_the_newest_first_by_days(
         "22 September 2026",
         "Logged out.",
         "Logged in with a password, in a browser that was new to this account.",
-        "Firefox, Linux · this machine",
+        "Firefox, Linux&nbsp;· this machine",
         "21 September 2026",
         "This account was created.",
     ]
