@@ -32,7 +32,7 @@ def test_a_person_ends_another_device_and_it_is_told_why(page: Page, site: str, 
         expect(other).to_have_url(f"{site}/account")
         page.goto(f"{site}/account/devices")
         row = page.get_by_role("listitem").filter(has_text="Firefox, Linux")
-        row.get_by_role("button", name="Log out: Firefox, Linux").click()
+        row.get_by_role("button", name="Log out (Firefox, Linux)").click()
         expect(page.get_by_text("That device was logged out.")).to_be_visible()
         expect(row).to_have_count(0)
         expect(page.get_by_text("You are not logged in anywhere else.")).to_be_visible()

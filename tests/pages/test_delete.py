@@ -174,6 +174,22 @@ async def test_two_who_keep_it_at_once_keep_it_once(app: Starlette, browser: Bro
         await leaving.stay(services, visitor, user, now=clock.now)
 
 
+async def test_an_account_that_stays_has_nothing_to_call_off(app: Starlette, browser: Browser) -> None:
+    await browser.sign_up()
+    user_id = await app.state.services.db.value("SELECT id FROM users")
+    for id in (user_id, "gone"):
+        with pytest.raises(LinkExpired):
+            await leaving.by_login(app.state.services, id, leaves_at=1)
+
+
+async def test_two_sweeps_at_once_purge_once(app: Starlette, browser: Browser, clock: Clock) -> None:
+    await browser.sign_up()
+    await browser.submit("/account/delete")
+    services = app.state.services
+    await asyncio.gather(*(leaving.purge(services, now=clock.now + DAYS_14) for _ in range(2)))
+    assert await rows(app, "SELECT id FROM users") == []
+
+
 async def test_whoever_is_gone_cannot_leave(app: Starlette, clock: Clock) -> None:
     with pytest.raises(NotFound):
         await leaving.leave(

@@ -184,6 +184,11 @@ async def test_every_reason_has_its_sentence(app: Starlette, browser: Browser, w
     assert told in words(await browser.get("/login"))
 
 
+async def test_logging_out_of_what_is_gone_is_no_event(app: Starlette, clock: Clock) -> None:
+    await session.end(app.state.services, Visitor(address="9.9.9.9"), "gone", now=clock.now)
+    assert await kinds(app) == []
+
+
 async def test_whoever_logged_out_is_told_nothing_of_the_kind(browser: Browser, other_browser: Browser) -> None:
     await browser.sign_up()
     other_browser.cookies.set("jwt", browser.cookies["jwt"])
