@@ -1,5 +1,6 @@
 """/account/delete and /stay: is an account that leaves closed at once, kept if its person wants, and gone without a trace? (RV-04, RV-05, LK-07)"""
 
+import asyncio
 import re
 from mailbox import letters, newest
 from pathlib import Path
