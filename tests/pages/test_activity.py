@@ -9,9 +9,10 @@ import pytest
 from dev_journeys import come_back
 from entrance import Browser, Clock, running, settings_for, words
 from genkan import log
-from genkan.accounts import events
+from genkan.accounts import events, sweep
 from genkan.accounts.events import KEPT, KINDS, PAGE
 from genkan.accounts.services import Visitor
+from genkan.accounts.tokens import LASTS
 from genkan.errors import Message
 from genkan.pages.activity import SENTENCES, sentence
 from starlette.applications import Starlette
@@ -182,6 +183,19 @@ async def test_14_2_7_after_ninety_days_it_is_not_shown(app: Starlette, browser:
     assert "This account was created." not in page
     await app.state.services.db.run("DELETE FROM events")
     assert "Nothing happened." in words(await browser.get("/account/activity"))
+
+
+async def test_14_2_7_a_sweep_throws_away_what_is_kept_no_longer(
+    app: Starlette, browser: Browser, other_browser: Browser, clock: Clock
+) -> None:
+    await browser.sign_up()
+    await other_browser.log_in()
+    await browser.submit("/account/devices/others/end")
+    db = app.state.services.db
+    for later, events_left, sessions_left in ((60, 3, 2), (LASTS, 3, 0), (KEPT + 1, 0, 0)):
+        await sweep.ended(db, now=clock.now + later)
+        assert await db.value("SELECT COUNT(*) AS n FROM events") == events_left
+        assert await db.value("SELECT COUNT(*) AS n FROM sessions") == sessions_left
 
 
 async def test_LG_05_the_team_gets_a_line_for_each_event_and_none_of_nobody(database_url: str) -> None:

@@ -308,9 +308,11 @@ async def test_RV_05_LK_07_after_a_whole_life_nothing_is_left_and_the_next_one_h
         await browser.submit("/account/devices/others/end")
         await browser.log_in()
         for path in ("/account/data/json", "/account/data/html"):
-            await browser.submit(path)
+            assert (await browser.submit(path)).status_code == 200
         await set_out(browser)
         await come_back(other, "unverified", intent="login")
+        async with Browser(app) as stranger:
+            await stranger.log_in(password="a wrong password")
         assert (await browser.submit("/account/delete")).headers["location"] == "/stay"
         clock.now += DAYS_14
         await sweep.ended(app.state.services.db, now=clock.now)
