@@ -59,9 +59,10 @@ CREATE TABLE sessions (
   browser       TEXT NOT NULL DEFAULT '',      -- as far as it says: 'Chrome, Windows'
   address       TEXT NOT NULL DEFAULT '',      -- of the client, when it logged in
   ended_at      BIGINT,                -- NULL: alive; a session that was ended from elsewhere stays, to say so
-  end_reason    TEXT                   -- why: accounts/session.py has the words
+  end_reason    TEXT,                  -- why: accounts/session.py has the words
+  is_kept       BOOLEAN NOT NULL DEFAULT TRUE  -- whether its cookie outlives the browser's window, as its person chose
 );
-CREATE INDEX sessions_by_user ON sessions (user_id);
+CREATE INDEX sessions_by_user ON sessions (user_id, ended_at);
 CREATE INDEX sessions_by_end ON sessions (expires_at);
 
 -- One row an OAuth attempt: taken once, by DELETE … RETURNING, within ten minutes.

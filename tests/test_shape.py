@@ -25,7 +25,7 @@ MAY_LEAN_ON = {
     "db": NOBODY,
     "records": {"db"},
     "oauth": {"errors", "settings"},
-    "accounts": {"records", "oauth", "db", "errors", "keys"},
+    "accounts": {"records", "oauth", "db", "errors", "keys", "log"},
     "web": {"accounts", "errors", "settings", "keys", "log", "db"},
     "pages": {"web", "accounts", "oauth", "errors", "log"},
     "dev": {"web", "accounts", "oauth", "errors", "log", "settings", "keys"},
@@ -48,8 +48,8 @@ ONLY_IN = {
 LONGEST_FILE = 150  # lines
 LONGEST_FUNCTION = 25  # lines
 LONGER = {
+    "app.py": (190, "everything is joined here"),
     "errors.py": (450, "a list: one class for each thing that a person can meet"),
-    "app.py": (190, "a list: one line for each page"),
     "settings.py": (340, "a list: one paragraph for each setting"),
     "db/sqlite.py": (230, "one class for each thing that `databases` wants of a back end"),
     "oauth/client.py": (235, "one walk from the authorization URL to the profile"),
@@ -57,6 +57,7 @@ LONGER = {
     "dev/provider.py": (210, "a whole OpenID provider"),
     "accounts/mailed.py": (190, "issue, find, take: one thing from three sides"),
     "records/sessions.py": (230, "one statement for each thing that happens to a session"),
+    "records/own_data.py": (240, "one statement for each table that knows a person"),
     "records/mailed_tokens.py": (230, "one statement for each thing that happens to a mailed code"),
     "settings.from_environment": (50, "a list: one line for each setting"),
     "app.create_app": (30, "its parameters are half of it"),
@@ -64,8 +65,9 @@ LONGER = {
     "waiting_identities.put": (35, "one statement that names every column"),
     "mailed_tokens.add": (40, "one statement that names every column"),
     "outbox.add": (35, "one statement that names every column"),
-    "events.add": (30, "one statement that names every column"),
+    "events.add": (35, "one statement that names every column"),
     "outbox.put": (35, "every column of the row"),
+    "sessions.add": (35, "one statement that names every column"),
     "mailed.issue": (35, "every column of the row"),
     "mailed.send": (30, "every column of the row"),
     "changes.made": (45, "log, undo and mail of one change belong together"),

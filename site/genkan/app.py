@@ -17,17 +17,21 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute
 
 from genkan import clock, log, oauth
-from genkan.accounts import sweep
+from genkan.accounts import leaving, sweep
 from genkan.accounts.hashing import Hasher
 from genkan.accounts.services import Limits, Services
 from genkan.accounts.tokens import Tokens
 from genkan.db import Database, DatabaseUnavailable, prepare
 from genkan.dev import provider
-from genkan.errors import GenkanError
+from genkan.errors import AccountLeaving, GenkanError
 from genkan.keys import Keys
 from genkan.pages import (
     account,
+    activity,
     confirm,
+    data,
+    delete,
+    devices,
     health,
     home,
     login,
@@ -41,6 +45,7 @@ from genkan.pages import (
     security,
     sensitive,
     signup,
+    stay,
     unlink,
     verify,
     verify_link,
@@ -64,6 +69,11 @@ PAGES: Final = (
     security,
     confirm,
     unlink,
+    devices,
+    activity,
+    data,
+    delete,
+    stay,
     oauth_finish,
     oauth_callback,
     oauth_start,
@@ -100,6 +110,7 @@ def create_app(
             DatabaseUnavailable: faults.on_unavailable,
             HTTPException: faults.on_http,
             ClientDisconnect: faults.on_gone,
+            AccountLeaving: stay.on_leaving,
         },
         lifespan=_lifespan,
     )
@@ -137,10 +148,17 @@ def _furnish(app: Starlette, settings: Settings, now: Callable[[], int], hasher:
         password_min_length=settings.password_min_length,
         site_words=(settings.site_name, "genkan", urlsplit(settings.base_url).hostname or ""),
     )
-    app.state.notice_seal = Seal(keys.sealing, "notice")
-    app.state.known_seal = Seal(keys.sealing, "known browser")
+    _seal(app, keys)
     app.state.renderer = Renderer(settings, ROOT)
     app.state.used_codes = {}
+
+
+def _seal(app: Starlette, keys: Keys) -> None:
+    """What browsers keep for us, each purpose under its own seal."""
+    app.state.notice_seal = Seal(keys.sealing, "notice")
+    app.state.cursor_seal = Seal(keys.sealing, "activity cursor")
+    app.state.stay_seal = Seal(keys.sealing, "stay")
+    app.state.known_seal = Seal(keys.sealing, "known browser")
 
 
 @contextlib.asynccontextmanager
@@ -171,6 +189,7 @@ async def _sweep(app: Starlette) -> None:
     while True:
         try:
             await sweep.ended(app.state.services.db, now=app.state.now())
+            await leaving.purge(app.state.services, now=app.state.now())
         except DatabaseUnavailable as error:
             log.failure("sweep failed", error)
         await asyncio.sleep(SWEEP_EVERY)

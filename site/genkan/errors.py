@@ -329,6 +329,18 @@ class AccountDisabled(GenkanError):
     text = "This account is suspended. Contact the people who run this site."
 
 
+class AccountLeaving(Exception):
+    """No failure, and caught by no form: whoever comes has shown that it is them, and their account is on its way out.
+
+    leaves_at: when it is deleted, unix seconds. app.py leads them to /stay.
+    """
+
+    def __init__(self, user_id: str, leaves_at: int) -> None:
+        super().__init__()
+        self.user_id = user_id
+        self.leaves_at = leaves_at
+
+
 # Requests. ----------------------------------------------------------------------------------------------------
 
 

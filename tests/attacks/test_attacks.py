@@ -165,10 +165,10 @@ async def test_CK_01_every_cookie_of_every_page_has_every_attribute(database_url
             await browser.get("/oauth/example"),
         ]
         answers.append(await browser.get("/oauth/example/callback?state=x"))
-        answers += [await browser.get(path) for path in PAGES]
+        answers += [await browser.get(path) for path in (*PAGES, "/stay/x")]
         found = {name: cookie for answer in answers for name, cookie in set_cookies(answer).items()}
         assert found.keys() == {
-            f"__Host-{name}" for name in ("jwt", "known", "last", "notice", "lang", "attempt", "waiting")
+            f"__Host-{name}" for name in ("jwt", "known", "last", "notice", "lang", "attempt", "waiting", "stay")
         }
         for cookie in found.values():
             assert (cookie["path"], cookie["domain"], cookie["samesite"]) == ("/", "", "lax")

@@ -211,6 +211,13 @@ def at(path: str, before: Callable[[Page, str], None] | None = None) -> Callable
     return go
 
 
+def leaving(page: Page, site: str) -> None:
+    signed_up(page, site)
+    page.goto(f"{site}/account/delete")
+    page.locator("main form button").click()
+    page.wait_for_url("**/stay")
+
+
 STATES: dict[str, Callable[[Page, str], None]] = {
     "login": at("/login"),
     "login refused": refused_login,
@@ -240,6 +247,12 @@ STATES: dict[str, Callable[[Page, str], None]] = {
     "logout": at("/logout", signed_up),
     "signed out": at("/logout"),
     "403": from_elsewhere,
+    "devices": at("/account/devices", signed_up),
+    "activity": at("/account/activity", signed_up),
+    "data": at("/account/data", signed_up),
+    "delete": at("/account/delete", signed_up),
+    "stay": leaving,
+    "stay with a link that does not count": at("/stay/x"),
     "404": at("/nowhere"),
     "405": at("/accident/405"),
     "413": too_large,
@@ -290,6 +303,7 @@ def test_is_accessible_and_fits(
         page.evaluate("document.documentElement.style.fontSize = ''")
         small = page.evaluate(
             "[...document.querySelectorAll('button, input:not([type=hidden]), a.button, .languages a, summary')]"
+            ".map((each) => each.type === 'checkbox' ? each.closest('label') : each)"
             ".filter((each) => each.offsetParent && each.getBoundingClientRect().height < 44).map((each) => each.outerHTML)"
         )
         assert small == []

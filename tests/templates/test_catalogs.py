@@ -7,6 +7,7 @@ import pytest
 from babel.messages.pofile import read_po
 from genkan import errors
 from genkan.dev.people import PEOPLE
+from genkan.pages import activity
 from genkan.web import faults, notices
 from genkan.web.language import LANGUAGES
 from jinja2.ext import babel_extract
@@ -17,7 +18,12 @@ IN_CODE = {"This username is free."}
 
 def used() -> set[str]:
     """The English of templates, errors, notices and the built-in provider's people."""
-    found = set(IN_CODE) | {person.about for person in PEOPLE.values()} | {faults.MethodNotAllowed.text}
+    found = (
+        set(IN_CODE)
+        | set(activity.SENTENCES.values())
+        | {person.about for person in PEOPLE.values()}
+        | {faults.MethodNotAllowed.text}
+    )
     for path in (ROOT / "templates").rglob("*.html"):
         with path.open("rb") as file:
             messages = [message for _, _, message, _ in babel_extract(file, ("_",), [], {})]

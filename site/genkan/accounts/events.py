@@ -3,15 +3,16 @@
 import json
 from typing import Final
 
+from genkan import log
 from genkan.accounts.digests import random_id
 from genkan.accounts.services import Services, Visitor
 from genkan.records import events
 from genkan.records.events import Event
 
-__all__ = ["KEPT", "KINDS", "Event", "of_user", "record"]
+__all__ = ["KEPT", "KINDS", "PAGE", "Event", "of_user", "record"]
 
 KEPT: Final = 90 * 86_400  # seconds
-MOST: Final = 200  # that one page shows
+PAGE: Final = 50  # that one page shows
 KINDS: Final = frozenset(
     {
         "signup",
@@ -43,8 +44,11 @@ KINDS: Final = frozenset(
 async def record(
     services: Services, visitor: Visitor, kind: str, *, user_id: str, now: int, **details: str | int | None
 ) -> None:
-    """In the caller's transaction. kind: of KINDS; details: fixed words and names of providers, no secret, no address."""
-    await events.add(
+    """In the caller's transaction; for the team also as a line of the log. user_id: nothing is kept of nobody.
+
+    kind: of KINDS; details: fixed words and names of providers, no secret, no address.
+    """
+    added = await events.add(
         services.db,
         id=random_id(),
         user_id=user_id,
@@ -55,8 +59,18 @@ async def record(
         details=json.dumps(details),
         now=now,
     )
+    if added is not None:
+        log.event("account event", kind=kind, user=added, address=visitor.address, session=visitor.session_id)
 
 
-async def of_user(services: Services, user_id: str, *, now: int) -> list[Event]:
-    """The newest first."""
-    return await events.of_user(services.db, user_id, since=now - KEPT, most=MOST)
+async def of_user(
+    services: Services, user_id: str, *, now: int, before: tuple[int, str] | None = None
+) -> tuple[list[Event], tuple[int, str] | None]:
+    """One page, the newest first, and where the next one begins; None where there is none.
+
+    before: where the last page ended, as this function gave it.
+    """
+    at, id = before or (2**62, "")
+    found = await events.of_user(services.db, user_id, since=now - KEPT, at=at, before_id=id, most=PAGE + 1)
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return found[:PAGE], (last.happened_at, last.id) if last else None

@@ -7,6 +7,7 @@ from genkan.accounts.services import Services, Visitor
 from genkan.accounts.session import Arrival
 from genkan.errors import (
     AccountDisabled,
+    AccountLeaving,
     IdentifierEmpty,
     IdentityTaken,
     Invalid,
@@ -19,30 +20,26 @@ from genkan.records import user_authentications, user_oauths
 from genkan.records.user_authentications import Authentication
 
 
-async def with_password(services: Services, visitor: Visitor, *, username: str, password: str, now: int) -> Arrival:
+async def with_password(
+    services: Services, visitor: Visitor, *, username: str, password: str, now: int, keep: bool | None = None
+) -> Arrival:
     """A session for whoever knows the password.
 
-    username: a username, or an address that has been proven.
+    username: a username, or an address that has been proven; keep: as in session.begin.
     Raises Refused for empty fields; WrongCredentials for an unknown user and a wrong password alike, at the same
-    cost; TooManyLogins; Busy; AccountDisabled, only to those who know the password.
+    cost; TooManyLogins; Busy; AccountDisabled and AccountLeaving, only to those who know the password.
     """
-    _refuse_empty(username, password)
-    readable = passwords.readable(password)
-    if readable is None:
-        raise WrongCredentials  # it can be nobody's password, so this tells nothing about anybody
-    account, found = await _find(services, username)
-    allowed = await throttle.count_login(services, visitor, account, now=now)
-    right = await services.hasher.verify(readable, found.password if found and allowed else None)
-    if found is None or not right:
-        raise WrongCredentials
-    if found.disabled_at is not None:
-        raise AccountDisabled
+    found, readable = await _verified(services, visitor, username, password, now=now)
     stronger = await services.hasher.hash(readable) if services.hasher.is_old(found.password) else None
-    async with services.db.transaction():
-        await throttle.forgive_login(services, visitor, account)
-        if stronger is not None:
-            await user_authentications.upgrade(services.db, user_id=found.user_id, old=found.password, new=stronger)
-        return await session.begin(services, visitor, user_id=found.user_id, method="password", now=now)
+    try:
+        async with services.db.transaction():
+            await throttle.forgive_login(services, visitor, found.user_id)
+            if stronger is not None:
+                await user_authentications.upgrade(services.db, user_id=found.user_id, old=found.password, new=stronger)
+            return await session.begin(services, visitor, user_id=found.user_id, method="password", now=now, keep=keep)
+    except AccountLeaving:
+        await throttle.forgive_login(services, visitor, found.user_id)  # the transaction took it back
+        raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +89,24 @@ async def _known(services: Services, visitor: Visitor, profile: Profile, *, now:
         raise AccountDisabled
     await user_oauths.used(services.db, provider=profile.provider, identity=profile.identity, now=now)
     return await session.begin(services, visitor, user_id=found.user_id, method=profile.provider, now=now)
+
+
+async def _verified(
+    services: Services, visitor: Visitor, username: str, password: str, *, now: int
+) -> tuple[Authentication, str]:
+    """Whose password this is, and the password as it is hashed; counted before it is looked at."""
+    _refuse_empty(username, password)
+    readable = passwords.readable(password)
+    if readable is None:
+        raise WrongCredentials  # it can be nobody's password, so this tells nothing about anybody
+    account, found = await _find(services, username)
+    allowed = await throttle.count_login(services, visitor, account, now=now)
+    right = await services.hasher.verify(readable, found.password if found and allowed else None)
+    if found is None or not right:
+        raise WrongCredentials
+    if found.disabled_at is not None:
+        raise AccountDisabled
+    return found, readable
 
 
 def _refuse_empty(username: str, password: str) -> None:

@@ -47,7 +47,7 @@ async def with_password(
         await verify.welcome(
             services, visitor, user_id, answers.email, name=answers.name, username=answers.username.written, now=now
         )
-        return await session.begin(services, visitor, user_id=user_id, method="password", now=now)
+        return await session.begin(services, visitor, user_id=user_id, method="password", now=now, kind="signup")
 
 
 async def with_identity(
@@ -67,7 +67,7 @@ async def with_identity(
         raise IdentityTaken
     if not proven:
         await verify.welcome(services, visitor, user_id, address, name=name, username=None, now=now)
-    return await session.begin(services, visitor, user_id=user_id, method=profile.provider, now=now)
+    return await session.begin(services, visitor, user_id=user_id, method=profile.provider, now=now, kind="signup")
 
 
 def checked(services: Services, *, name: str, email: str, username: str, password: str) -> Answers:

@@ -6,6 +6,7 @@ been inside the account keeps a lane of its own: a stranger's guesses fill the s
 
 from typing import Final
 
+from genkan.accounts import events
 from genkan.accounts.digests import keyed
 from genkan.accounts.services import Services, Visitor
 from genkan.errors import (
@@ -27,6 +28,7 @@ MAILS_BY_ADDRESS: Final = 30  # that one client asks for in an hour
 MOST_IN_A_ROW: Final = 100  # failures, then strangers' guesses are not looked at any more (NIST SP 800-63B-4 §3.2.2)
 NEVER: Final = 2**62  # unix seconds: the count of failures in a row has no window
 NOBODY: Final = "nobody "  # begins what is counted for a name that is nobody's
+KNOWN_LASTS: Final = 180 * 86_400  # seconds that a browser is known, and so a count in its own lane of use
 
 
 async def count_login(services: Services, visitor: Visitor, account: str, *, now: int) -> bool:
@@ -42,12 +44,13 @@ async def count_login(services: Services, visitor: Visitor, account: str, *, now
             services.db, id=_id(services, "login address", visitor.address), now=now, expires_at=now + LOGIN_WINDOW
         )
         by_account = await throttle.add(services.db, id=lane, now=now, expires_at=now + LOGIN_WINDOW)
+        if by_account.count == limits.login_tries_per_account + 1:  # once a window
+            await events.record(services, visitor, "login_blocked", user_id=account, now=now)
+        is_over = by_address.count > limits.login_tries_per_address or by_account.count > limits.login_tries_per_account
+        in_a_row = None if is_over else await _count_in_a_row(services, visitor, account, now=now)
     _refuse(refusal, by_address, limits.login_tries_per_address, now=now)
     _refuse(refusal, by_account, limits.login_tries_per_account, now=now)
-    # Of nobody's name it need not last: there are endless such names, and nothing to find out.
-    until = now + LOGIN_WINDOW if account.startswith(NOBODY) else NEVER
-    in_a_row = await throttle.add(services.db, id=_in_a_row(services, lane), now=now, expires_at=until)
-    return in_a_row.count <= MOST_IN_A_ROW
+    return in_a_row is not None and in_a_row.count <= MOST_IN_A_ROW
 
 
 async def forgive_login(services: Services, visitor: Visitor, account: str) -> None:
@@ -105,10 +108,32 @@ def acquaintance(services: Services, browser: str, user_id: str) -> str:
     return keyed(services.digest_key, "known", browser, user_id)[:22]
 
 
+def is_known(services: Services, visitor: Visitor, user_id: str) -> bool:
+    """Whether the browser has been inside this account before."""
+    return bool(visitor.browser) and acquaintance(services, visitor.browser, user_id) in visitor.known
+
+
+async def forget(services: Services, user_id: str) -> None:
+    """The account is gone: what was counted against it goes, too, as far as it is not of one browser's lane."""
+    lane = _id(services, "login account", user_id)
+    for id in (lane, _in_a_row(services, lane)):
+        await throttle.clear(services.db, id)
+
+
 def _lane(services: Services, visitor: Visitor, account: str) -> str:
-    if visitor.browser and acquaintance(services, visitor.browser, account) in visitor.known:
+    if is_known(services, visitor, account):
         return _id(services, "login known", account, visitor.browser)
     return _id(services, "login account", account)
+
+
+async def _count_in_a_row(services: Services, visitor: Visitor, account: str, *, now: int) -> throttle.Count:
+    """Of nobody's name it need not last: there are endless such names, and nothing to find out."""
+    lane, until = _lane(services, visitor, account), NEVER
+    if account.startswith(NOBODY):
+        until = now + LOGIN_WINDOW
+    elif is_known(services, visitor, account):
+        until = now + KNOWN_LASTS
+    return await throttle.add(services.db, id=_in_a_row(services, lane), now=now, expires_at=until)
 
 
 def _in_a_row(services: Services, lane: str) -> str:

@@ -47,6 +47,11 @@ class Database:
     def is_sqlite(self) -> bool:
         return self._database.url.dialect == "sqlite"
 
+    @property
+    def is_in_transaction(self) -> bool:
+        """Whether whoever asks is inside of one: what they do now stands or falls with it."""
+        return self._unit.get() is not None
+
     async def connect(self) -> None:
         """Raises DatabaseFault."""
         await self._database.connect()

@@ -9,7 +9,7 @@ from genkan.web.redirects import HOME, see_other
 
 
 async def home(request: Request) -> Response:
-    return see_other(request, HOME if await session.person(request) else "/login")
+    return see_other(request, HOME) if await session.person(request) else await session.at_the_door(request)
 
 
 routes = [Route("/", home, methods=["GET"])]

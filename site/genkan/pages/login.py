@@ -12,7 +12,7 @@ from genkan.web.forms import Form
 from genkan.web.redirects import safe_next
 from genkan.web.routes import form_route
 
-FIELDS = ("username", "password", "next")
+FIELDS = ("username", "password", "next", "keep", "keep_asked")
 
 
 def form() -> Form:
@@ -36,16 +36,25 @@ async def submit(request: Request) -> Response:
             username=typed["username"],
             password=typed["password"],
             now=request.app.state.now(),
+            keep=kept(typed),
         )
     except GenkanError as error:
         log.event("login refused", level="warning", method="password", reason=type(error).__name__)
         again = form().filled(typed).refused(error)
-        return show.form_again(request, "login", error, context(request, again, typed["next"]))
+        return show.form_again(
+            request, "login", error, context(request, again, typed["next"], kept(typed) is not False)
+        )
     return doors.welcome(request, arrival, safe_next(typed["next"]))
 
 
-def context(request: Request, shown: Form, next: str) -> dict[str, object]:
-    return doors.entrance(request, intent="login", next=next) | {"form": shown}
+def kept(typed: dict[str, str]) -> bool | None:
+    """Whether to stay logged in when the window closes; a checkbox that is off sends nothing, so another field says that
+    it was asked. None where it was not: other programs, and pages from before."""
+    return bool(typed["keep"]) if typed["keep_asked"] else None
+
+
+def context(request: Request, shown: Form, next: str, keep: bool = True) -> dict[str, object]:
+    return doors.entrance(request, intent="login", next=next) | {"form": shown, "keep": keep}
 
 
 routes = [form_route("/login", show_form, submit)]

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from genkan import log
-from genkan.web import forms, notices, session, show
+from genkan.web import forms, notices, session, show, visitor
 from genkan.web.redirects import see_other
 from genkan.web.routes import form_route
 
@@ -20,11 +20,8 @@ async def submit(request: Request) -> Response:
     """The session ends in the database, in every process; what the browser cached of it goes too."""
     await forms.read(request, ())
     response = see_other(request, "/logout")
-    method = await session.end(request, response)
+    method = await session.end(request, response, visitor.of(request))
     log.event("logout", method=method)
-    if request.app.state.settings.is_https:
-        # Not "cookies": a browser that has been inside must stay known (accounts/throttle.py); ours is ended above.
-        response.headers["Clear-Site-Data"] = '"cache", "storage"'
     client = request.app.state.clients.get(method)
     if client is not None:
         notices.leave(request, response, "still at provider", provider=client.label)

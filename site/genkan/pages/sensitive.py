@@ -10,6 +10,9 @@ from genkan.web import session
 # Linking begins and ends at /oauth/…, where other things do, too: pages/oauth_inside.py and pages/oauth_finish.py ask there.
 NEEDS_CONFIRMING: Final[dict[str, str]] = {
     "/account/security/unlink/{provider}": "",
+    "/account/delete": "",
+    "/account/data/json": "/account/data",
+    "/account/data/html": "/account/data",
 }
 
 

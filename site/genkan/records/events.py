@@ -9,6 +9,7 @@ from genkan.db import Database
 class Event:
     """kind: a word of accounts/events.py; browser, address: of whoever did it; details: JSON."""
 
+    id: str
     kind: str
     happened_at: int
     browser: str
@@ -28,11 +29,16 @@ async def add(
     session_id: str | None,
     details: str,
     now: int,
-) -> None:
-    await db.run(
+) -> str | None:
+    """The user's id; None, and nothing is kept, where there is no such user: at the same cost, so that nobody learns it."""
+    return await db.value(
         """
         INSERT INTO events (id, user_id, kind, happened_at, browser, address, session_id, details)
-        VALUES (:id, :user_id, :kind, :now, :browser, :address, :session_id, :details)
+        SELECT CAST(:id AS TEXT), users.id, CAST(:kind AS TEXT), CAST(:now AS BIGINT), CAST(:browser AS TEXT),
+               CAST(:address AS TEXT), CAST(:session_id AS TEXT), CAST(:details AS TEXT)
+          FROM users
+         WHERE users.id = :user_id
+        RETURNING user_id
         """,
         id=id,
         user_id=user_id,
@@ -45,19 +51,24 @@ async def add(
     )
 
 
-async def of_user(db: Database, user_id: str, *, since: int, most: int) -> list[Event]:
-    """The newest first."""
+async def of_user(db: Database, user_id: str, *, since: int, at: int, before_id: str, most: int) -> list[Event]:
+    """The newest first, beginning after the one that happened `at` and has the id `before_id`."""
     return await db.all(
         Event,
         """
-        SELECT kind, happened_at, browser, address, session_id, details
+        SELECT id, kind, happened_at, browser, address, session_id, details
           FROM events
-         WHERE user_id = :user_id AND happened_at >= :since
-         ORDER BY happened_at DESC, id
+         WHERE user_id = :user_id
+           AND happened_at >= :since
+           AND happened_at <= :at
+           AND (happened_at < :at OR id < :before_id)
+         ORDER BY happened_at DESC, id DESC
          LIMIT :most
         """,
         user_id=user_id,
         since=since,
+        at=at,
+        before_id=before_id,
         most=most,
     )
 

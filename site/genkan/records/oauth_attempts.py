@@ -97,6 +97,16 @@ async def keep_newest(db: Database, *, browser_hash: str, most: int) -> None:
     )
 
 
+async def remove_of_browser(db: Database, browser_hash: str) -> None:
+    await db.run(
+        """
+        DELETE FROM oauth_attempts
+         WHERE browser_hash = :browser_hash
+        """,
+        browser_hash=browser_hash,
+    )
+
+
 async def remove_of_user(db: Database, user_id: str) -> None:
     """Those that a session of this user has begun."""
     await db.run(

@@ -38,6 +38,21 @@ async def add(
     )
 
 
+async def arrived(db: Database, id: str, *, language: str) -> User | None:
+    """Who logs in now, and the language that they read; until the transaction ends nobody else changes their row."""
+    return await db.one(
+        User,
+        """
+        UPDATE users
+           SET language = :language
+         WHERE id = :id
+        RETURNING id, name, email, email_proven_at, disabled_at, language, leaves_at
+        """,
+        id=id,
+        language=language,
+    )
+
+
 async def by_proven_email(db: Database, email_key: str) -> User | None:
     return await db.one(
         User,
@@ -59,6 +74,68 @@ async def by_id(db: Database, id: str) -> User | None:
          WHERE id = :id
         """,
         id=id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    id: str
+
+
+async def leave(db: Database, id: str, *, leaves_at: int) -> User | None:
+    """Let an account be purged at a time; one that is leaving already keeps its own."""
+    return await db.one(
+        User,
+        """
+        UPDATE users
+           SET leaves_at = COALESCE(leaves_at, :leaves_at)
+         WHERE id = :id
+        RETURNING id, name, email, email_proven_at, disabled_at, language, leaves_at
+        """,
+        id=id,
+        leaves_at=leaves_at,
+    )
+
+
+async def stay(db: Database, id: str, *, leaves_at: int | None) -> str | None:
+    """The account stays after all; None where it was not leaving at that time (any more)."""
+    return await db.value(
+        """
+        UPDATE users
+           SET leaves_at = NULL
+         WHERE id = :id AND leaves_at = :leaves_at
+        RETURNING id
+        """,
+        id=id,
+        leaves_at=leaves_at,
+    )
+
+
+async def due(db: Database, *, now: int, most: int) -> list[Due]:
+    """Whose time has come."""
+    return await db.all(
+        Due,
+        """
+        SELECT id
+          FROM users
+         WHERE leaves_at <= :now
+         LIMIT :most
+        """,
+        now=now,
+        most=most,
+    )
+
+
+async def purge(db: Database, id: str, *, now: int) -> str | None:
+    """Remove a user whose time has come, and by cascade whatever is theirs."""
+    return await db.value(
+        """
+        DELETE FROM users
+         WHERE id = :id AND leaves_at <= :now
+        RETURNING id
+        """,
+        id=id,
+        now=now,
     )
 
 

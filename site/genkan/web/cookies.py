@@ -19,8 +19,11 @@ def read(request: HTTPConnection, name: str) -> str | None:
     return values[0].decode("ascii", "replace") if len(values) == 1 else None
 
 
-def put(request: HTTPConnection, response: Response, name: str, value: str, *, seconds: int) -> None:
-    """HttpOnly, Lax, for the whole site and this host only; Secure wherever the site is https."""
+def put(request: HTTPConnection, response: Response, name: str, value: str, *, seconds: int | None) -> None:
+    """HttpOnly, Lax, for the whole site and this host only; Secure wherever the site is https.
+
+    seconds: None: until the browser's window closes.
+    """
     response.set_cookie(
         _full_name(request, name),
         value,

@@ -8,6 +8,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from genkan import errors
+from genkan.accounts.session import ENDED
 from genkan.errors import GenkanError, Message
 from genkan.web import cookies
 
@@ -34,11 +35,17 @@ OURS: Final[dict[str, tuple[Kind, int, str]]] = {
     "mail sent": ("good", 200, "The email is on its way. Only the newest one counts."),
     "mail too early": ("note", 200, "You asked for an email a moment ago. Wait a minute, then ask again."),
     "reset done": ("good", 200, "Your password was changed. Log in with the new one."),
+    "device ended": ("good", 200, "That device was logged out."),
+    "devices ended": ("good", 200, "Logged out of all other devices: %(count)s."),
+    "stayed": ("good", 200, "Your account stays. Log in as before."),
     "still at provider": (
         "note",
         200,
         "You are still logged in to %(provider)s. On a shared device, log out there too.",
     ),
+}
+OUT: Final[dict[str, tuple[Kind, int, str]]] = {
+    f"ended {reason}": ("note", 200, text) for reason, text in ENDED.items()
 }
 ERRORS: Final[dict[str, tuple[Kind, int, str]]] = {
     each.__name__: ("note" if each.status == 200 else "bad", each.status, each.text)
@@ -58,7 +65,7 @@ ERRORS: Final[dict[str, tuple[Kind, int, str]]] = {
         errors.AccountDisabled,
     )
 }
-NOTICES: Final = MappingProxyType(OURS | ERRORS)
+NOTICES: Final = MappingProxyType(OURS | OUT | ERRORS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from genkan.accounts import session
+from genkan.accounts.services import Visitor
 from genkan.accounts.session import Arrival, Session
 from genkan.accounts.tokens import LASTS
 from genkan.web import cookies, notices
@@ -49,11 +50,20 @@ def signed_in(page: Callable[[Request, Person], Awaitable[Response]]) -> Callabl
     @wraps(page)
     async def asked(request: Request) -> Response:
         found = await person(request)
-        if found is not None:
-            return await page(request, found)
-        return notices.leave(request, see_other(request, f"/login?next={_here(request)}"), "login needed")
+        return await page(request, found) if found is not None else await at_the_door(request, _here(request))
 
     return asked
+
+
+async def at_the_door(request: Request, next: str = "") -> Response:
+    """To /login, and back to `next`; whoever was logged out from elsewhere is told why, once."""
+    response = see_other(request, f"/login?next={next}" if next else "/login")
+    token = cookies.read(request, COOKIE)
+    reason = await session.why_ended(request.app.state.services, token, now=request.app.state.now()) if token else None
+    if reason is not None:
+        cookies.drop(request, response, COOKIE)
+        return notices.leave(request, response, f"ended {reason}")
+    return notices.leave(request, response, "login needed") if next else response
 
 
 def confirmed(
@@ -80,19 +90,27 @@ def is_confirmed(request: Request, found: Person) -> bool:
 
 
 def start(request: HTTPConnection, response: Response, arrival: Arrival) -> Response:
-    """Hand the session to the browser: HttpOnly, two days."""
-    cookies.put(request, response, COOKIE, arrival.token, seconds=LASTS)
+    """Hand the session to the browser: HttpOnly, two days, or until its window closes."""
+    cookies.put(request, response, COOKIE, arrival.token, seconds=LASTS if arrival.is_kept else None)
     return response
 
 
-async def end(request: Request, response: Response) -> str | None:
+async def end(request: Request, response: Response, who: Visitor) -> str | None:
     """End the session in the database and in the browser. Returns the method it had come in by."""
     found = await person(request)
     if found is not None:
-        await session.end(request.app.state.services, found.session_id)
+        await session.end(request.app.state.services, who, found.session_id, now=request.app.state.now())
+    forget(request, response)
+    return found.method if found else None
+
+
+def forget(request: Request, response: Response) -> None:
+    """The browser forgets the session, and what it cached of it."""
     cookies.drop(request, response, COOKIE)
     request.state.person = None
-    return found.method if found else None
+    if request.app.state.settings.is_https:
+        # Not "cookies": a browser that has been inside must stay known (accounts/throttle.py).
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
 
 
 def held_id(request: HTTPConnection) -> str | None:

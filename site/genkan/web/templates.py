@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.messages.pofile import read_po
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import Extension, InternationalizationExtension
@@ -20,6 +20,7 @@ CONSTANT: Final = re.compile(r'\b_\(("(?:[^"\\]|\\.)*")\)')
 SAME_FOR_ALL: Final = frozenset({"button", "languages", "mark", "provider", "providers"})
 REMEMBERED: Final = 256  # of each component
 DATES: Final = {"en": "d MMMM y", "ja": "y年M月d日"}
+TIMES: Final = {"en": "d MMM y, HH:mm", "ja": "y年M月d日 H:mm"}
 
 
 class Catalog:
@@ -109,6 +110,8 @@ class Templates:
         environment.globals["ui"] = self.components[code]
         environment.globals["say"] = lambda message: self.say(code, message)
         environment.globals["day"] = lambda at: day(at // 86_400, code)
+        environment.globals["moment"] = lambda at: moment(at, code)
+        environment.globals["ago"] = lambda seconds: format_timedelta(-seconds, add_direction=True, locale=code)
 
     def _files(self, name: str, code: str) -> str:
         """The comment at the end of a page: where a designer finds it."""
@@ -126,3 +129,8 @@ class Templates:
 def day(number: int, code: str) -> str:
     """A day in words. number: days since 1970-01-01, UTC."""
     return format_date(datetime.fromtimestamp(number * 86_400, UTC), DATES[code], locale=code)
+
+
+def moment(at: int, code: str) -> str:
+    """A day and a time in words, UTC. at: unix seconds."""
+    return f"{format_datetime(datetime.fromtimestamp(at, UTC), TIMES[code], locale=code)} UTC"

@@ -9,13 +9,13 @@ from starlette.responses import Response
 from genkan.accounts import throttle
 from genkan.accounts.digests import random_id
 from genkan.accounts.services import Visitor
+from genkan.accounts.throttle import KNOWN_LASTS
 from genkan.settings import Network
 from genkan.web import cookies, devices, language, session
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 KNOWN: Final = "known"  # the cookie
-KNOWN_LASTS: Final = 180 * 86_400  # seconds
 MOST_KNOWN: Final = 5  # accounts that one browser is known to
 MOST_HOPS: Final = 20  # of X-Forwarded-For
 
