@@ -29,7 +29,7 @@ CREATE TABLE user_authentications (
   user_id       TEXT NOT NULL UNIQUE REFERENCES users (id) ON DELETE CASCADE,
   username      TEXT NOT NULL,         -- as the person writes it: ASCII letters, digits, '.', '_', '-'
   username_key  TEXT NOT NULL UNIQUE,  -- in lower case: what is compared
-  password      TEXT NOT NULL,         -- argon2id, PHC string
+  password      TEXT NOT NULL,         -- argon2id, PHC string; '!' where it was taken back and no other is set yet
   created_at    BIGINT NOT NULL,
   changed_at    BIGINT                 -- when the password was changed last; NULL: never
 );
@@ -80,6 +80,7 @@ CREATE TABLE oauth_attempts (
 );
 CREATE INDEX oauth_attempts_by_browser ON oauth_attempts (browser_hash, created_at);
 CREATE INDEX oauth_attempts_by_end ON oauth_attempts (expires_at);
+CREATE INDEX oauth_attempts_by_session ON oauth_attempts (session_id) WHERE session_id IS NOT NULL;
 
 -- An identity that is new here and waits for its person's answer; 15 minutes, bound to the browser.
 CREATE TABLE waiting_identities (

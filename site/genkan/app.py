@@ -25,6 +25,11 @@ from genkan.errors import GenkanError
 from genkan.keys import Keys
 from genkan.pages import (
     account,
+    account_email,
+    account_language,
+    account_name,
+    account_password,
+    account_username,
     health,
     home,
     login,
@@ -34,6 +39,7 @@ from genkan.pages import (
     oauth_start,
     sensitive,
     signup,
+    undo,
     well_known,
 )
 from genkan.settings import Settings
@@ -47,7 +53,24 @@ MOST_BYTES: Final = 65_536  # of a request's body
 SWEEP_EVERY: Final = 300  # seconds
 
 # The most asked for first: routes are tried in this order.
-PAGES: Final = (account, login, home, signup, oauth_finish, oauth_callback, oauth_start, logout, health, well_known)
+PAGES: Final = (
+    account,
+    login,
+    home,
+    signup,
+    oauth_finish,
+    oauth_callback,
+    oauth_start,
+    logout,
+    health,
+    well_known,
+    account_name,
+    account_username,
+    account_email,
+    account_password,
+    account_language,
+    undo,
+)
 
 
 def create_app(

@@ -37,6 +37,12 @@ def parse(text: str) -> Address:
     return Address(written=found.normalized, key=key)
 
 
+def masked(written: str) -> str:
+    """As it is shown where not everybody who looks may know it: h•••@example.com."""
+    local, _, domain = written.rpartition("@")
+    return f"{local[:1]}•••@{domain}"
+
+
 def _validated(typed: str) -> ValidatedEmail:
     try:
         # Nothing is sent to a claim, so names that exist in examples and tests only are as good as others.

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from genkan.accounts.digests import random_id
 from genkan.accounts.services import Services, Visitor
 from genkan.accounts.tokens import LASTS
-from genkan.records import sessions
+from genkan.errors import SessionEnded
+from genkan.records import sessions, users
 from genkan.records.sessions import Session
+from genkan.records.users import User
 
-__all__ = ["Arrival", "Session", "begin", "end", "live"]
+__all__ = ["Arrival", "Session", "begin", "end", "end_others", "hold", "live"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,18 @@ async def live(services: Services, token: str, *, now: int) -> Session | None:
     if claims is None:
         return None
     return await sessions.live(services.db, id=claims.sid, user_id=claims.sub, now=now)
+
+
+async def hold(services: Services, visitor: Visitor, user_id: str, *, now: int) -> User:
+    """The person as they are, held until the caller's transaction ends: whatever else changes them waits.
+
+    Raises SessionEnded where the session that asks was ended meanwhile: who was thrown out changes nothing any more.
+    """
+    user = await users.hold(services.db, user_id)
+    live = await sessions.live(services.db, id=visitor.session_id or "", user_id=user_id, now=now)
+    if user is None or live is None:
+        raise SessionEnded
+    return user
 
 
 async def end_others(services: Services, user_id: str, *, keep: str, reason: str, now: int) -> int:

@@ -7,7 +7,10 @@ from starlette.routing import BaseRoute, Route
 from genkan.web import session
 
 # The path of the door → where the person comes back to afterwards; "": to the same door.
-NEEDS_CONFIRMING: Final[dict[str, str]] = {}
+NEEDS_CONFIRMING: Final[dict[str, str]] = {
+    "/account/username": "",
+    "/account/email": "",
+}
 
 
 def locked(routes: list[BaseRoute]) -> list[BaseRoute]:

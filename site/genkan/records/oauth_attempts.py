@@ -90,6 +90,17 @@ async def keep_newest(db: Database, *, browser_hash: str, most: int) -> None:
     )
 
 
+async def remove_of_user(db: Database, user_id: str) -> None:
+    """Those that sessions of this user have begun."""
+    await db.run(
+        """
+        DELETE FROM oauth_attempts
+         WHERE session_id IN (SELECT id FROM sessions WHERE user_id = :user_id)
+        """,
+        user_id=user_id,
+    )
+
+
 async def remove_ended(db: Database, *, now: int, most: int) -> None:
     """Sweep at most `most` attempts that have run out."""
     await db.run(

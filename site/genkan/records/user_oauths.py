@@ -46,3 +46,15 @@ async def by_identity(db: Database, *, provider: str, identity: str) -> Identity
         provider=provider,
         identity=identity,
     )
+
+
+async def remove_identity(db: Database, *, user_id: str, provider: str, identity: str) -> None:
+    await db.run(
+        """
+        DELETE FROM user_oauths
+         WHERE user_id = :user_id AND provider = :provider AND identity = :identity
+        """,
+        user_id=user_id,
+        provider=provider,
+        identity=identity,
+    )

@@ -7,11 +7,16 @@ from genkan.db import Database
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """method: 'password', or the provider's name. username: of the password only. created_at: unix seconds."""
+    """method: 'password', or the provider's name. username, changed_at: of the password only. Times: unix seconds.
+
+    is_usable: False for a password that was taken back (user_authentications.UNUSABLE): nobody comes in by it.
+    """
 
     method: str
     username: str | None
     created_at: int
+    changed_at: int | None
+    is_usable: bool
 
 
 async def of_user(db: Database, user_id: str) -> list[Way]:
@@ -19,12 +24,14 @@ async def of_user(db: Database, user_id: str) -> list[Way]:
     return await db.all(
         Way,
         """
-        SELECT method, username, created_at
-          FROM (SELECT 'password' AS method, username, created_at, 0 AS rank
+        SELECT method, username, created_at, changed_at, is_usable
+          FROM (SELECT 'password' AS method, username, created_at, changed_at,
+                       password <> '!' AS is_usable, 0 AS rank
                   FROM user_authentications
                  WHERE user_id = :user_id
                  UNION ALL
-                SELECT provider AS method, NULL AS username, created_at, 1 AS rank
+                SELECT provider AS method, NULL AS username, created_at, NULL AS changed_at,
+                       1 = 1 AS is_usable, 1 AS rank
                   FROM user_oauths
                  WHERE user_id = :user_id) AS ways
          ORDER BY rank, created_at, method

@@ -20,6 +20,14 @@ Kind = Literal["good", "note", "bad"]
 OURS: Final[dict[str, tuple[Kind, int, str]]] = {
     "login needed": ("note", 200, "Log in to see that page."),
     "linked": ("good", 200, "%(provider)s is now linked. You can use it to log in."),
+    "saved": ("good", 200, "Saved."),
+    "password changed": ("good", 200, "Your password was changed. Other devices were logged out."),
+    "password set": ("good", 200, "Your password was set. You can use it to log in."),
+    "undone": (
+        "good",
+        200,
+        "The changes were taken back, and every device was logged out. Now choose a new password.",
+    ),
     "still at provider": (
         "note",
         200,
@@ -36,6 +44,7 @@ ERRORS: Final[dict[str, tuple[Kind, int, str]]] = {
         errors.IdentityTaken,
         errors.WaitingGone,
         errors.AccountDisabled,
+        errors.SessionEnded,
     )
 }
 NOTICES: Final = MappingProxyType(OURS | ERRORS)

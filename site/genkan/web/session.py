@@ -12,6 +12,7 @@ from starlette.responses import Response
 from genkan.accounts import session
 from genkan.accounts.session import Arrival, Session
 from genkan.accounts.tokens import LASTS
+from genkan.errors import SessionEnded
 from genkan.web import cookies, notices
 from genkan.web.redirects import see_other
 
@@ -23,7 +24,7 @@ CONFIRMED_FOR: Final = 600  # seconds
 class Person:
     """Who is signed in. id: `users.id`; method: how they came in this time; email: a claim until email_proven.
 
-    confirmed_at: when they last showed that it is them, unix seconds.
+    confirmed_at: when they last showed that it is them, unix seconds; language: of their mails, as they chose it.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Person:
     method: str
     session_id: str
     confirmed_at: int
+    language: str | None = None
 
 
 async def person(request: HTTPConnection) -> Person | None:
@@ -49,9 +51,13 @@ def signed_in(page: Callable[[Request, Person], Awaitable[Response]]) -> Callabl
     @wraps(page)
     async def asked(request: Request) -> Response:
         found = await person(request)
-        if found is not None:
+        to_login = f"/login?next={_here(request)}"
+        if found is None:
+            return notices.leave(request, see_other(request, to_login), "login needed")
+        try:
             return await page(request, found)
-        return notices.leave(request, see_other(request, f"/login?next={_here(request)}"), "login needed")
+        except SessionEnded as error:
+            return notices.leave(request, see_other(request, to_login), error)
 
     return asked
 
@@ -117,6 +123,7 @@ async def _find(request: HTTPConnection) -> Person | None:
         method=found.method,
         session_id=found.id,
         confirmed_at=found.confirmed_at,
+        language=found.language,
     )
 
 

@@ -10,6 +10,7 @@ ALTER TABLE sessions ADD COLUMN address TEXT NOT NULL DEFAULT '';
 ALTER TABLE sessions ADD COLUMN ended_at BIGINT;
 ALTER TABLE sessions ADD COLUMN end_reason TEXT;
 ALTER TABLE oauth_attempts ADD COLUMN session_id TEXT;
+CREATE INDEX oauth_attempts_by_session ON oauth_attempts (session_id) WHERE session_id IS NOT NULL;
 CREATE INDEX users_by_leaving ON users (leaves_at) WHERE leaves_at IS NOT NULL;
 -- One row a mailed code and link: single-use, bound to its purpose and address. Neither is kept: both are derived from the
 -- id by a key of the secret, and what is here only recognises them.
