@@ -29,21 +29,15 @@ async def change(
     """
     if own.is_usable:
         await _verify(services, visitor, own, current, user_id=user_id, now=now)
-    readable = await _checked(services, new, user_id=user_id, username=own.username)
-    if own.is_usable and readable == passwords.readable(current):
-        raise Refused(PasswordSame())
-    hashed = await services.hasher.hash(readable)  # before the transaction: slow on purpose
+    hashed = await _hashed(services, new, user_id=user_id, username=own.username, other_than=current)
     async with services.db.transaction():
         user = await session.hold(services, visitor, user_id, now=now)
-        kept = await user_authentications.set_password(
+        if not await user_authentications.set_password(
             services.db, user_id=user_id, old=own.password, new=hashed, now=now
-        )
-        if kept is None:
+        ):
             raise Refused(CurrentPasswordWrong())  # changed meanwhile, in another tab
-        await throttle.forgive_login(services, visitor, user_id)
-        await changes.made(
-            services, visitor, "password_changed" if own.is_usable else "password_set", user=user, now=now
-        )
+        kind = "password_changed" if own.is_usable else "password_set"
+        await changes.made(services, visitor, kind, user=user, now=now)
         return await _anew(services, visitor, user_id=user_id, method=method, now=now)
 
 
@@ -54,12 +48,11 @@ async def choose(
     problems: list[Invalid] = []
     login = signup.collected(problems, lambda: names.username(username))
     try:
-        readable = await _checked(services, new, user_id=user_id, username=username)
+        hashed = await _hashed(services, new, user_id=user_id, username=username)
     except Refused as refused:
         raise Refused(*problems, *refused.errors) from None
     if login is None:
         raise Refused(*problems)
-    hashed = await services.hasher.hash(readable)
     async with services.db.transaction():
         user = await session.hold(services, visitor, user_id, now=now)
         if not await _add(services, user_id, login, hashed, now=now):
@@ -78,14 +71,17 @@ async def _verify(services: Services, visitor: Visitor, own: Own, current: str, 
         raise Refused(CurrentPasswordWrong())
 
 
-async def _checked(services: Services, new: str, *, user_id: str, username: str) -> str:
-    """By the same rules as at sign-up. Raises Refused."""
+async def _hashed(services: Services, new: str, *, user_id: str, username: str, other_than: str = "") -> str:
+    """By the same rules as at sign-up, and another one than before. Raises Refused, Busy."""
     user = await users.by_id(services.db, user_id)
     name, email = (user.name, user.email or "") if user else ("", "")
     try:
-        return signup.check_password(services, name=name, email=email, username=username, password=new)
+        readable = signup.check_password(services, name=name, email=email, username=username, password=new)
     except Invalid as problem:
         raise Refused(problem) from None
+    if readable == passwords.readable(other_than):
+        raise Refused(PasswordSame())
+    return await services.hasher.hash(readable)
 
 
 async def _add(services: Services, user_id: str, login: Username, hashed: str, *, now: int) -> bool:
@@ -104,6 +100,7 @@ async def _add(services: Services, user_id: str, login: Username, hashed: str, *
 async def _anew(services: Services, visitor: Visitor, *, user_id: str, method: str, now: int) -> Arrival:
     """What the old password opened is closed: other sessions, codes and links that were mailed; not what takes back."""
     await session.end_others(services, user_id, keep=visitor.session_id or "", reason=REASON, now=now)
+    await throttle.forgive_login(services, visitor, user_id)
     for purpose in (mailed.VERIFY, mailed.RESET):
         await mailed_tokens.remove_of_user(services.db, user_id=user_id, purpose=purpose.name)
     return await session.begin(services, visitor, user_id=user_id, method=method, now=now)

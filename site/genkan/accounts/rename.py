@@ -1,6 +1,7 @@
 """How does a person change what they are called here? Their name, their username, the language of their mails."""
 
 from genkan.accounts import changes, names, session
+from genkan.accounts.names import Username
 from genkan.accounts.services import Services, Visitor
 from genkan.db import UniqueViolation
 from genkan.errors import NotFound, UsernameSame, UsernameTaken
@@ -23,24 +24,7 @@ async def username(services: Services, visitor: Visitor, typed: str, *, user_id:
     new = names.username(typed)
     try:
         async with services.db.transaction():
-            user = await session.hold(services, visitor, user_id, now=now)
-            own = await user_authentications.of_user(services.db, user_id)
-            if own is None:
-                raise NotFound
-            if own.username == new.written:
-                raise UsernameSame
-            await user_authentications.rename(services.db, user_id=user_id, username=new.written, username_key=new.key)
-            before: dict[str, str | int | None] = {"username": own.username}
-            await changes.made(
-                services,
-                visitor,
-                "username_changed",
-                user=user,
-                now=now,
-                before=before,
-                old=own.username,
-                new=new.written,
-            )
+            await _rename(services, visitor, new, user_id=user_id, now=now)
     except UniqueViolation:
         raise UsernameTaken from None
     return new.written
@@ -49,3 +33,16 @@ async def username(services: Services, visitor: Visitor, typed: str, *, user_id:
 async def language(services: Services, code: str, *, user_id: str) -> None:
     """code: one of ours."""
     await users.choose_language(services.db, id=user_id, language=code)
+
+
+async def _rename(services: Services, visitor: Visitor, new: Username, *, user_id: str, now: int) -> None:
+    user = await session.hold(services, visitor, user_id, now=now)
+    own = await user_authentications.of_user(services.db, user_id)
+    if own is None:
+        raise NotFound
+    if own.username == new.written:
+        raise UsernameSame
+    await user_authentications.rename(services.db, user_id=user_id, username=new.written, username_key=new.key)
+    before: dict[str, str | int | None] = {"username": own.username}
+    told = {"old": own.username, "new": new.written}
+    await changes.made(services, visitor, "username_changed", user=user, now=now, before=before, **told)
