@@ -67,9 +67,9 @@ async def state_of(app: Starlette) -> str:
 
 
 def posts_of(app: Starlette) -> list[str]:
-    """Every path that takes a POST, with something in place of its parameters."""
+    """Every path that takes a POST, with something in place of its parameters; but for what a provider posts (form_post)."""
     taking = [route for route in app.routes if isinstance(route, Route) and "POST" in (route.methods or ())]
-    return sorted({re.sub(r"{[^}]*}", "x", route.path) for route in taking})
+    return sorted({re.sub(r"{[^}]*}", "x", route.path) for route in taking} - {"/oauth/x/callback"})
 
 
 @pytest.fixture(scope="module")
