@@ -9,6 +9,7 @@ from entrance import PASSWORD, Browser, Clock
 from genkan.accounts import addresses, changes, mailed
 from genkan.accounts.digests import digest, random_id
 from genkan.accounts.services import Visitor
+from genkan.errors import LinkExpired
 from genkan.records import mailed_tokens, user_oauths, users
 from starlette.applications import Starlette
 
@@ -143,10 +144,7 @@ async def test_the_oldest_link_of_the_old_mailbox_takes_back_everything(
     name = await app.state.services.db.value("SELECT name FROM users")
     assert (name == "Hanako Yamada") is (order.index("name") > mailed_first)  # a name alone is told by no mail
     await attacker_has_nothing(app, other_browser)
-    reset = await mailed_tokens.of_holder(
-        app.state.services.db, holder_hash=digest(browser.cookies["reset"]), purpose="reset", now=clock.now
-    )
-    assert reset is not None
+    reset = await mailed.by_link(app.state.services, browser.cookies["reset_link"], mailed.RESET, now=clock.now)
     assert (reset.user_id, reset.email) == (user_id, OWNER)
 
 
@@ -177,12 +175,8 @@ async def test_no_link_of_the_attackers_mailbox_takes_away_the_owners(
     browser.cookies.clear()
     assert (await take_back(browser, (await undo_links(app, OWNER))[0])).headers["location"] == "/reset/new"
     await is_as_it_was(app, user_id)
-    assert (
-        await mailed_tokens.of_holder(
-            app.state.services.db, holder_hash=digest(other_browser.cookies["reset"]), purpose="reset", now=clock.now
-        )
-        is None
-    )
+    with pytest.raises(LinkExpired):
+        await mailed.by_link(app.state.services, other_browser.cookies["reset_link"], mailed.RESET, now=clock.now)
     await attacker_has_nothing(app, other_browser)
 
 

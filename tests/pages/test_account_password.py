@@ -7,8 +7,9 @@ import pytest
 from account_life import NEW, PARTIAL, id_of, kinds, rows, sign_up_proven
 from dev_journeys import come_back
 from entrance import PASSWORD, Browser, Clock, set_cookies, words
-from genkan.accounts import addresses, mailed
-from genkan.errors import LinkExpired
+from genkan.accounts import addresses, mailed, password
+from genkan.accounts.services import Visitor
+from genkan.errors import CurrentPasswordWrong, LinkExpired, Refused
 from genkan.records import user_authentications
 from starlette.applications import Starlette
 
@@ -133,6 +134,32 @@ async def test_two_tabs_at_once_are_one_change(app: Starlette, browser: Browser)
     assert await kinds(app) == ["password_changed"]
 
 
+async def test_a_password_that_was_changed_meanwhile_is_not_changed_again(
+    app: Starlette, browser: Browser, clock: Clock
+) -> None:
+    await browser.sign_up()
+    services, user_id = app.state.services, await id_of(app, "hanako")
+    own = await password.of_user(services, user_id)
+    assert own is not None
+    await user_authentications.replace_password(
+        services.db, user_id=user_id, old=own.password, new="$another", now=clock.now
+    )
+    session_id = await services.db.value("SELECT id FROM sessions")
+    with pytest.raises(Refused) as refused:
+        await password.change(
+            services,
+            Visitor("x", session_id=str(session_id)),
+            own,
+            user_id=user_id,
+            method="password",
+            current=PASSWORD,
+            new=NEW,
+            now=clock.now,
+        )
+    assert [type(each) for each in refused.value.errors] == [CurrentPasswordWrong]
+    assert await kinds(app) == []
+
+
 async def test_who_has_no_password_chooses_a_username_with_the_first(
     app: Starlette, browser: Browser, other_browser: Browser
 ) -> None:
@@ -190,5 +217,5 @@ async def test_nothing_that_is_typed_is_a_password_that_was_taken_back(app: Star
     await browser.sign_up()
     await user_authentications.make_unusable(app.state.services.db, await id_of(app, "hanako"))
     await browser.log_out()
-    for password in (PASSWORD, "!", " ", "None", "null", ""):
-        assert (await browser.log_in(password=password)).status_code == 422
+    for typed in (PASSWORD, "!", " ", "None", "null", ""):
+        assert (await browser.log_in(password=typed)).status_code == 422

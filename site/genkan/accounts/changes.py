@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from genkan.accounts import addresses, events, mailed, outbox
 from genkan.accounts.digests import random_id
 from genkan.accounts.services import Services, Visitor
-from genkan.records import changes
+from genkan.records import changes, users
 from genkan.records.users import User
 
 
@@ -61,6 +61,7 @@ async def noted(
 
     Returns its id.
     """
+    await users.held(services.db, user_id)  # the changes of one person have their order
     await events.record(services, visitor, kind, user_id=user_id, now=now, **details)
     id = random_id()
     await changes.add(services.db, id=id, user_id=user_id, kind=kind, before=json.dumps(dict(before or {})), now=now)

@@ -16,7 +16,7 @@ REASON = "password changed"  # why other sessions have ended
 
 async def of_user(services: Services, user_id: str) -> Own | None:
     """Their username and password; None where they come in by providers only."""
-    return await user_authentications.of_user(services.db, user_id)
+    return await user_authentications.own(services.db, user_id)
 
 
 async def change(
@@ -32,7 +32,7 @@ async def change(
     hashed = await _hashed(services, new, user_id=user_id, username=own.username, other_than=current)
     async with services.db.transaction():
         user = await session.hold(services, visitor, user_id, now=now)
-        if not await user_authentications.set_password(
+        if not await user_authentications.replace_password(
             services.db, user_id=user_id, old=own.password, new=hashed, now=now
         ):
             raise Refused(CurrentPasswordWrong())  # changed meanwhile, in another tab

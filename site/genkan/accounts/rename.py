@@ -37,7 +37,7 @@ async def language(services: Services, code: str, *, user_id: str) -> None:
 
 async def _rename(services: Services, visitor: Visitor, new: Username, *, user_id: str, now: int) -> None:
     user = await session.hold(services, visitor, user_id, now=now)
-    own = await user_authentications.of_user(services.db, user_id)
+    own = await user_authentications.own(services.db, user_id)
     if own is None:
         raise NotFound
     if own.username == new.written:

@@ -54,7 +54,7 @@ async def hold(services: Services, visitor: Visitor, user_id: str, *, now: int) 
 
     Raises SessionEnded where the session that asks was ended meanwhile: who was thrown out changes nothing any more.
     """
-    user = await users.hold(services.db, user_id)
+    user = await users.held(services.db, user_id)
     live = await sessions.live(services.db, id=visitor.session_id or "", user_id=user_id, now=now)
     if user is None or live is None:
         raise SessionEnded

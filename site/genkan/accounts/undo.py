@@ -49,7 +49,9 @@ async def _take_back(services: Services, visitor: Visitor, link: str, *, now: in
     found = await mailed.by_link(services, link, mailed.UNDO, now=now)
     async with services.db.transaction():
         user_id = found.user_id or ""
-        await users.stay(services.db, user_id)  # the first write: whatever else changes this person waits from here
+        await users.call_off_leaving(
+            services.db, user_id
+        )  # the first write: whatever else changes this person waits from here
         await mailed.take(services, found, now=now)
         await session.end_others(services, user_id, keep="", reason=REASON, now=now)
         undone = await _changes(services, found)
@@ -61,14 +63,15 @@ async def _take_back(services: Services, visitor: Visitor, link: str, *, now: in
 
 
 async def lead_to_recovery(services: Services, found: Mailed, *, now: int) -> str:
-    """The mailbox has just proven itself: a RESET token for this browser, in the caller's transaction.
+    """The mailbox has just proven itself: a RESET token, in the caller's transaction, as if its link had been followed.
 
-    Returns the value of the browser's cookie `reset`, which is the token's holder.
+    Returns the last part of that link. It is mailed to nobody, and nobody holds its code.
     """
-    browser = random_token()
     address = addresses.parse(found.email)
-    await mailed.issue(services, mailed.RESET, user_id=found.user_id, address=address, holder=browser, now=now)
-    return browser
+    id = await mailed.issue(
+        services, mailed.RESET, user_id=found.user_id, address=address, holder=random_token(), now=now
+    )
+    return mailed.link_token(services.mail_keys[0], id)
 
 
 async def _changes(services: Services, found: Mailed) -> list[Change]:

@@ -17,7 +17,7 @@ from genkan.web.routes import form_route
 
 COOKIE: Final = "undo"  # holds the link's token, once it has left the address
 COOKIE_LASTS: Final = 900  # seconds
-RESET: Final = "reset"  # the cookie that /reset/new knows the browser by
+RESET: Final = "reset_link"  # the cookie that holds the link of a new password for /reset/new
 RESET_LASTS: Final = 900  # seconds
 TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -49,13 +49,13 @@ async def submit(request: Request) -> Response:
     await forms.read(request, ())
     services, now = request.app.state.services, request.app.state.now()
     try:
-        browser = await undo.take_back(services, visitor.of(request), _link(request), now=now)
+        reset = await undo.take_back(services, visitor.of(request), _link(request), now=now)
     except LinkExpired as error:
         return _expired(request, error)
     log.event("undone", level="warning")
     response = notices.leave(request, see_other(request, "/reset/new"), "undone")
     cookies.drop(request, response, COOKIE)
-    cookies.put(request, response, RESET, browser, seconds=RESET_LASTS)
+    cookies.put(request, response, RESET, reset, seconds=RESET_LASTS)
     return response
 
 

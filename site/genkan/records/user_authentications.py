@@ -104,7 +104,7 @@ async def upgrade(db: Database, *, user_id: str, old: str, new: str) -> None:
     )
 
 
-async def of_user(db: Database, user_id: str) -> Own | None:
+async def own(db: Database, user_id: str) -> Own | None:
     return await db.one(
         Own,
         """
@@ -148,7 +148,7 @@ async def put_back_username(db: Database, *, user_id: str, username: str, userna
     )
 
 
-async def set_password(db: Database, *, user_id: str, old: str, new: str, now: int) -> str | None:
+async def replace_password(db: Database, *, user_id: str, old: str, new: str, now: int) -> str | None:
     """The row's id, or None where the password is not `old` any more."""
     return await db.value(
         """

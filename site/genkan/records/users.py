@@ -62,8 +62,8 @@ async def by_id(db: Database, id: str) -> User | None:
     )
 
 
-async def hold(db: Database, id: str) -> User | None:
-    """As they are now, and nobody else changes them until the caller's transaction ends."""
+async def held(db: Database, id: str) -> User | None:
+    """The same, inside a transaction: until it ends, others that hold this user wait (PostgreSQL; on SQLite they do anyway)."""
     return await db.one(
         User,
         """
@@ -100,7 +100,7 @@ async def choose_language(db: Database, *, id: str, language: str) -> None:
     )
 
 
-async def stay(db: Database, id: str) -> None:
+async def call_off_leaving(db: Database, id: str) -> None:
     """Whoever was leaving is not any more."""
     await db.run(
         """
