@@ -28,16 +28,9 @@ async def submit(request: Request, person: Person) -> Response:
     """Whatever becomes of the address, the answer is the same: only its mailbox learns more (EN-07)."""
     _needs_mail(request)
     typed = await forms.read(request, ("email",))
-    proven = person.email if person.email_proven else None
+    services, now = request.app.state.services, request.app.state.now()
     try:
-        await email.change(
-            request.app.state.services,
-            visitor.of(request),
-            typed["email"],
-            user_id=person.id,
-            proven=proven,
-            now=request.app.state.now(),
-        )
+        await email.change(services, visitor.of(request), typed["email"], user_id=person.id, now=now)
     except (Invalid, Passing) as error:
         return rows.form_again(request, "account_email", form().filled(typed), error, now_email=person.email)
     log.event("email asked", user=person.id)
