@@ -29,7 +29,7 @@ CREATE TABLE user_authentications (
   user_id       TEXT NOT NULL UNIQUE REFERENCES users (id) ON DELETE CASCADE,
   username      TEXT NOT NULL,         -- as the person writes it: ASCII letters, digits, '.', '_', '-'
   username_key  TEXT NOT NULL UNIQUE,  -- in lower case: what is compared
-  password      TEXT NOT NULL,         -- argon2id, PHC string
+  password      TEXT NOT NULL,         -- argon2id, PHC string; '!' where it was taken back and no other is set yet
   created_at    BIGINT NOT NULL,
   changed_at    BIGINT                 -- when the password was changed last; NULL: never
 );

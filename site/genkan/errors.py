@@ -166,6 +166,31 @@ class PasswordIsAboutUs(Invalid):
     text = "Password must not be made of the name of this site"
 
 
+class CurrentPasswordEmpty(Invalid):
+    field = "current"
+    text = "Enter your current password"
+
+
+class CurrentPasswordWrong(Invalid):
+    field = "current"
+    text = "Current password is not correct"
+
+
+class PasswordSame(Invalid):
+    field = "password"
+    text = "New password must be different from the current one"
+
+
+class UsernameSame(Invalid):
+    field = "username"
+    text = "This is your username already. Enter a different one."
+
+
+class EmailSame(Invalid):
+    field = "email"
+    text = "This is your email address already. Enter a different one."
+
+
 class PasswordWrong(Invalid):
     """Of the person who is logged in: whose account it is needs no hiding."""
 
@@ -322,6 +347,13 @@ class LastWay(GenkanError):
 class WaitingGone(GenkanError):
     status = 400
     text = "This page was open for too long, so nothing was sent. Try again."
+
+
+class SessionEnded(GenkanError):
+    """It was ended from elsewhere while this was under way."""
+
+    status = 409
+    text = "You were logged out meanwhile, so nothing was changed. Log in and try again."
 
 
 class AccountDisabled(GenkanError):

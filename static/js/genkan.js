@@ -53,6 +53,13 @@ document.addEventListener("submit", (event) => {
   busy(form);
 }, true);
 
+// Escape leaves a form that stands in place of a row, as its own Cancel does; the focus stays where that link was.
+document.addEventListener("click", (event) => event.target.closest("[hx-get]")?.focus());
+document.addEventListener("keydown", (event) => {
+  const cancel = event.key === "Escape" && event.target.closest("form")?.querySelector("[data-cancel]");
+  if (cancel) cancel.click();
+});
+
 // Browsers that leave the focus on the body: to the summary, or whatever asks for it.
 const settle = () => {
   reveal(document);

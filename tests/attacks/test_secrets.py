@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from account_life import NEW
 from dev_journeys import cancel, come_back, set_out
 from entrance import PASSWORD, SECRET, Browser, Clock, running, settings_for
 from genkan import log
@@ -60,6 +61,9 @@ async def test_no_secret_is_left_anywhere_after_every_journey(database_url: str,
             await browser.log_out()
             await browser.log_in("hanako", "a wrong password that is secret")
             await browser.log_in("hanako")
+            await browser.submit("/account/password", password=PASSWORD, new_password=NEW)
+            await browser.submit("/account/password", password=NEW, new_password="short secret")
+            await browser.submit("/account/email", email="new@example.com")
             await browser.log_out()
             for intent in ("signup", "login", "login"):
                 url = (await browser.get(f"/oauth/hostile?intent={intent}")).headers["location"]
@@ -81,10 +85,10 @@ async def test_no_secret_is_left_anywhere_after_every_journey(database_url: str,
     logged = written.getvalue()
     assert server.asked("token") == 3
     provider_tokens = (ACCESS_TOKEN, REFRESH_TOKEN, "eyJhbGciOiJSUzI1NiI", CLIENT_SECRET)
-    for secret in (*provider_tokens, PASSWORD, "a wrong password that is secret", SECRET.decode()):
+    for secret in (*provider_tokens, PASSWORD, NEW, "short secret", "a wrong password that is secret", SECRET.decode()):
         for place, text in (("database", rows), ("log", logged), ("browser", browser.seen)):
             assert secret not in text, f"{secret} in the {place}"
-    for personal in ("hanako@example.com", "sakura@example.com", "Hanako", "code=", "state="):
+    for personal in ("hanako@example.com", "new@example.com", "sakura@example.com", "Hanako", "code=", "state="):
         assert personal not in logged, f"{personal} in the log"
     tokens = re.findall(r"eyJhbGci[\w-]+\.[\w-]+\.[\w-]+", browser.seen)
     assert tokens

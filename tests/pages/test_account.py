@@ -1,10 +1,12 @@
 """/account, /logout, /, /healthz and /.well-known: do they show what is there, to its person only, and end it for good? (RV-*, CA-*)"""
 
 import asyncio
+import re
 import sqlite3
 
 import jwt
 import pytest
+from account_life import without_mail
 from dev_journeys import come_back
 from entrance import Browser, Clock, running, set_cookies, settings_for, words
 from genkan.accounts import sweep
@@ -19,6 +21,57 @@ async def test_shows_name_address_username_and_every_way_in(browser: Browser) ->
     page = words(await browser.get("/account"))
     for word in ("Hanako Yamada", "hanako@example.com", "hanako", "not confirmed", "Password", "Last used here"):
         assert word in page
+
+
+async def test_shows_what_can_be_changed_and_where(browser: Browser) -> None:
+    await browser.sign_up("hanako")
+    page = (await browser.get("/account")).text
+    links = dict(re.findall(r'<a class="change" id="[^"]*" href="/account/([^"]*)" aria-label="([^"]*)"', page))
+    assert links == {
+        "name": "Change name",
+        "email": "Change email address",
+        "username": "Change username",
+        "password": "Change password",
+        "language": "Change language of emails",
+    }
+    for path in ("/verify", "/account/security", "/account/delete"):
+        assert f'href="{path}"' in page
+    assert "Set, last changed 21 September 2026" in page
+
+
+async def test_who_has_no_password_and_no_address_is_offered_both(app: Starlette, browser: Browser) -> None:
+    await come_back(browser, "nothing", intent="login")
+    await browser.submit("/oauth/finish", action="create", name="Sakura", email="sakura@example.com")
+    await app.state.services.db.run("UPDATE users SET email = NULL, email_key = NULL")
+    page = (await browser.get("/account")).text
+    assert 'aria-label="Set a password"' in page
+    assert 'aria-label="Add email address"' in page
+    assert 'href="/account/username"' not in page
+    assert 'href="/verify"' not in page
+
+
+async def test_where_mails_have_nowhere_to_go_nothing_needs_one(database_url: str) -> None:
+    async with running(without_mail(database_url)) as app, Browser(app) as browser:
+        assert not app.state.services.can_mail
+        await browser.sign_up("hanako")
+        page = (await browser.get("/account")).text
+        assert 'href="/account/email"' not in page
+        assert 'href="/verify"' not in page
+        assert 'href="/account/username"' in page
+
+
+async def test_costs_two_statements(app: Starlette, browser: Browser) -> None:
+    await browser.sign_up("hanako")
+    db, asked = app.state.services.db, []
+    rows = db._rows
+
+    async def counting(sql: str, values: dict[str, object]) -> object:
+        asked.append(sql)
+        return await rows(sql, values)
+
+    db._rows = counting
+    assert (await browser.get("/account")).status_code == 200
+    assert len([sql for sql in asked if sql.lstrip().startswith("SELECT")]) == 2  # a sweep may be under way
 
 
 async def test_shows_a_provider_as_the_way_used_here(browser: Browser) -> None:
@@ -149,7 +202,8 @@ async def test_other_programs_verify_with_the_published_keys(browser: Browser) -
 
 
 async def test_change_password_has_its_fixed_address_and_others_are_not_found(browser: Browser) -> None:
-    assert (await browser.get("/.well-known/change-password")).status_code == 303
+    answer = await browser.get("/.well-known/change-password")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/account/password")
     assert (
         await browser.get("/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200")
     ).status_code == 404

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from entrance import Browser, running, settings_for
+from genkan.errors import SessionEnded
 from genkan.web.session import Person, person, signed_in
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -42,6 +43,21 @@ async def test_who_it_is_is_asked_of_the_database_once_a_request(database_url: s
     async with running(settings_for(database_url), routes=[Route("/twice", twice)]) as app, Browser(app) as browser:
         await browser.sign_up()
         assert (await browser.get("/twice")).text == "True"
+
+
+@signed_in
+async def thrown_out(request: Request, who: Person) -> Response:
+    raise SessionEnded
+
+
+async def test_who_is_thrown_out_while_a_change_is_under_way_is_told_at_the_door(database_url: str) -> None:
+    routes = [Route("/thrown-out", thrown_out)]
+    async with running(settings_for(database_url), routes=routes) as app, Browser(app) as browser:
+        await browser.sign_up()
+        answer = await browser.get("/thrown-out")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=/thrown-out")
+        page = await browser.get("/login")
+        assert (page.status_code, "You were logged out meanwhile" in page.text) == (409, True)
 
 
 async def test_CS_16_whatever_htmx_says_nobody_gets_in_by_it(database_url: str) -> None:

@@ -41,7 +41,7 @@ def parse(text: str) -> Address:
 
 
 def masked(written: str) -> str:
-    """As much of an address as its own person needs to know it by: h•••@example.com."""
+    """As it is shown where not everybody who looks may know it: h•••@example.com."""
     local, _, domain = written.rpartition("@")
     return f"{local[:1]}•••@{domain}"
 

@@ -8,12 +8,12 @@ from genkan.accounts.digests import random_id
 from genkan.accounts.services import Services, Visitor
 from genkan.accounts.tokens import LASTS
 from genkan.db import DatabaseUnavailable
-from genkan.errors import AccountLeaving, WrongCredentials
+from genkan.errors import AccountLeaving, SessionEnded, WrongCredentials
 from genkan.records import sessions, users
 from genkan.records.sessions import Session
 from genkan.records.users import User
 
-__all__ = ["ENDED", "MOST", "Arrival", "Session", "begin", "end", "end_others", "live", "renew", "why_ended"]
+__all__ = ["ENDED", "MOST", "Arrival", "Session", "begin", "end", "end_others", "hold", "live", "renew", "why_ended"]
 
 MOST: Final = 50  # live sessions of one user; then the oldest ends
 SEEN_EVERY: Final = 600  # seconds
@@ -84,6 +84,18 @@ async def live(services: Services, token: str, *, now: int) -> Session | None:
     if found is not None and found.last_seen_at <= now - SEEN_EVERY and not services.db.is_in_transaction:
         await _seen(services, found.id, now=now)
     return found
+
+
+async def hold(services: Services, visitor: Visitor, user_id: str, *, now: int) -> User:
+    """The person as they are, held until the caller's transaction ends: whatever else changes them waits.
+
+    Raises SessionEnded where the session that asks was ended meanwhile: who was thrown out changes nothing any more.
+    """
+    user = await users.held(services.db, user_id)
+    live = await sessions.live(services.db, id=visitor.session_id or "", user_id=user_id, now=now)
+    if user is None or live is None:
+        raise SessionEnded
+    return user
 
 
 async def why_ended(services: Services, token: str, *, now: int) -> str | None:

@@ -88,9 +88,9 @@ async def check_username(services: Services, username: str) -> None:
         raise UsernameTaken
 
 
-def check_password(services: Services, *, name: str, email: str, username: str, password: str) -> None:
-    """Raises Invalid where it cannot be used, given the rest of the form as far as it is filled in."""
-    _password(services, password, (name, username, email))
+def check_password(services: Services, *, name: str, email: str, username: str, password: str) -> str:
+    """The password as it is to be hashed. Raises Invalid where it cannot be used, given what is known of the person."""
+    return _password(services, password, (name, username, email))
 
 
 def _password(services: Services, password: str, about: tuple[str, ...]) -> str:

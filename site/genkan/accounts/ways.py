@@ -27,9 +27,11 @@ def usable(found: Sequence[Way], clients: Clients) -> list[Way]:
 
 
 def is_usable(way: Way, clients: Clients) -> bool:
-    """A password always is; an identity where its provider is configured now, and is still the one that issued it."""
+    """A password unless it was taken back; an identity where its provider is configured now, and is still the one that issued it."""
+    if way.issuer is None:
+        return way.is_usable
     client = clients.get(way.method)
-    return way.issuer is None or (client is not None and client.may_have_issued(way.issuer))
+    return client is not None and client.may_have_issued(way.issuer)
 
 
 async def link(

@@ -1,4 +1,4 @@
-"""/account: who is signed in, and by which ways can they come in?"""
+"""/account: who is signed in, by which ways can they come in, and where is each of it changed?"""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -7,18 +7,23 @@ from starlette.routing import Route
 from genkan.accounts import account
 from genkan.accounts.account import Way
 from genkan.web import session, show
+from genkan.web.language import LANGUAGES
 from genkan.web.session import Person
 
 
 @session.signed_in
 async def show_account(request: Request, person: Person) -> Response:
     ways = await account.ways_in(request.app.state.services, person.id)
+    password = next((way for way in ways if way.method == "password"), None)
     return show.page(
         request,
         "account",
         {
-            "username": next((way.username for way in ways if way.method == "password"), None),
-            "ways": [_way(request, way, person) for way in ways],
+            "username": password.username if password else None,
+            "password": password if password and password.is_usable else None,
+            "mail_language": LANGUAGES.get(person.language or ""),
+            "can_mail": request.app.state.services.can_mail,
+            "ways": [_way(request, way, person) for way in ways if way.is_usable],
         },
     )
 
@@ -28,7 +33,6 @@ def _way(request: Request, way: Way, person: Person) -> dict[str, object]:
     return {
         "kind": way.method,
         "label": client.label if client else way.method.capitalize(),
-        "username": way.username,
         "linked_at": way.created_at,
         "here": way.method == person.method,
     }

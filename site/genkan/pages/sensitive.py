@@ -13,6 +13,8 @@ NEEDS_CONFIRMING: Final[dict[str, str]] = {
     "/account/delete": "",
     "/account/data/json": "/account/data",
     "/account/data/html": "/account/data",
+    "/account/username": "",
+    "/account/email": "",
 }
 
 

@@ -9,7 +9,7 @@ KEYS_LAST = 3600  # seconds that others may keep the keys
 
 async def change_password(request: Request) -> Response:
     """Where a password manager sends people to change their password (W3C change-password-url)."""
-    return RedirectResponse("/account", status_code=303)
+    return RedirectResponse("/account/password", status_code=303)
 
 
 async def public_keys(request: Request) -> Response:

@@ -32,6 +32,44 @@ async def add(db: Database, *, id: str, user_id: str, kind: str, before: str, no
     )
 
 
+async def by_id(db: Database, id: str) -> Change | None:
+    return await db.one(
+        Change,
+        """
+        SELECT id, user_id, position, kind, before, changed_at
+          FROM changes
+         WHERE id = :id
+        """,
+        id=id,
+    )
+
+
+async def since(db: Database, *, user_id: str, position: int) -> list[Change]:
+    """This one and all that came after it, the newest first."""
+    return await db.all(
+        Change,
+        """
+        SELECT id, user_id, position, kind, before, changed_at
+          FROM changes
+         WHERE user_id = :user_id AND position >= :position
+         ORDER BY position DESC
+        """,
+        user_id=user_id,
+        position=position,
+    )
+
+
+async def remove_since(db: Database, *, user_id: str, position: int) -> None:
+    await db.run(
+        """
+        DELETE FROM changes
+         WHERE user_id = :user_id AND position >= :position
+        """,
+        user_id=user_id,
+        position=position,
+    )
+
+
 async def remove_older(db: Database, *, before: int, most: int) -> None:
     """Sweep at most `most` that cannot be taken back any more."""
     await db.run(

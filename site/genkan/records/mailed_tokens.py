@@ -164,6 +164,20 @@ async def remove_of_user(db: Database, *, user_id: str, purpose: str) -> None:
     )
 
 
+async def remove_all_but_earlier_undos(db: Database, *, user_id: str, position: int) -> None:
+    """All of a user, but for the links that take back what was changed before this position (changes.position)."""
+    await db.run(
+        """
+        DELETE FROM mailed_tokens
+         WHERE user_id = :user_id
+           AND (purpose <> 'undo'
+                OR change_id NOT IN (SELECT id FROM changes WHERE user_id = :user_id AND position < :position))
+        """,
+        user_id=user_id,
+        position=position,
+    )
+
+
 async def remove_all_of_user(db: Database, user_id: str) -> None:
     await db.run(
         """

@@ -1,8 +1,11 @@
 """Who logs in by password? The table `user_authentications`."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from genkan.db import Database
+
+UNUSABLE: Final = "!"  # in place of a hash, where a password was taken back: it is nobody's
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +16,18 @@ class Authentication:
     username: str
     password: str
     disabled_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A person's own username and password. password: a hash, or UNUSABLE."""
+
+    username: str
+    password: str
+
+    @property
+    def is_usable(self) -> bool:
+        return self.password != UNUSABLE
 
 
 async def add(
@@ -100,6 +115,78 @@ async def upgrade(db: Database, *, user_id: str, old: str, new: str) -> None:
         user_id=user_id,
         old=old,
         new=new,
+    )
+
+
+async def own(db: Database, user_id: str) -> Own | None:
+    return await db.one(
+        Own,
+        """
+        SELECT username, password
+          FROM user_authentications
+         WHERE user_id = :user_id
+        """,
+        user_id=user_id,
+    )
+
+
+async def rename(db: Database, *, user_id: str, username: str, username_key: str) -> str | None:
+    """The row's id, or None where the user has none. Raises UniqueViolation where the username is taken."""
+    return await db.value(
+        """
+        UPDATE user_authentications
+           SET username = :username, username_key = :username_key
+         WHERE user_id = :user_id
+        RETURNING id
+        """,
+        user_id=user_id,
+        username=username,
+        username_key=username_key,
+    )
+
+
+async def put_back_username(db: Database, *, user_id: str, username: str, username_key: str) -> None:
+    """The username as it was, unless it is somebody else's by now. Raises UniqueViolation (a race)."""
+    await db.run(
+        """
+        UPDATE user_authentications
+           SET username = :username, username_key = :username_key
+         WHERE user_id = :user_id
+           AND NOT EXISTS (SELECT 1
+                             FROM user_authentications AS others
+                            WHERE others.username_key = :username_key AND others.user_id <> :user_id)
+        """,
+        user_id=user_id,
+        username=username,
+        username_key=username_key,
+    )
+
+
+async def replace_password(db: Database, *, user_id: str, old: str, new: str, now: int) -> str | None:
+    """The row's id, or None where the password is not `old` any more."""
+    return await db.value(
+        """
+        UPDATE user_authentications
+           SET password = :new, changed_at = :now
+         WHERE user_id = :user_id AND password = :old
+        RETURNING id
+        """,
+        user_id=user_id,
+        old=old,
+        new=new,
+        now=now,
+    )
+
+
+async def make_unusable(db: Database, user_id: str) -> None:
+    """Nothing that is typed is the password, until another is set (UNUSABLE)."""
+    await db.run(
+        """
+        UPDATE user_authentications
+           SET password = '!'
+         WHERE user_id = :user_id
+        """,
+        user_id=user_id,
     )
 
 

@@ -48,6 +48,18 @@ async def by_identity(db: Database, *, provider: str, identity: str) -> Identity
     )
 
 
+async def remove_identity(db: Database, *, user_id: str, provider: str, identity: str) -> None:
+    await db.run(
+        """
+        DELETE FROM user_oauths
+         WHERE user_id = :user_id AND provider = :provider AND identity = :identity
+        """,
+        user_id=user_id,
+        provider=provider,
+        identity=identity,
+    )
+
+
 async def used(db: Database, *, provider: str, identity: str, now: int) -> None:
     """Its person has just come in by it."""
     await db.run(

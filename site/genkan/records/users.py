@@ -153,6 +153,68 @@ async def held(db: Database, id: str) -> User | None:
     )
 
 
+async def rename(db: Database, *, id: str, name: str) -> None:
+    await db.run(
+        """
+        UPDATE users
+           SET name = :name
+         WHERE id = :id
+        """,
+        id=id,
+        name=name,
+    )
+
+
+async def choose_language(db: Database, *, id: str, language: str) -> None:
+    await db.run(
+        """
+        UPDATE users
+           SET language = :language
+         WHERE id = :id
+        """,
+        id=id,
+        language=language,
+    )
+
+
+async def call_off_leaving(db: Database, id: str) -> None:
+    """Whoever was leaving is not any more."""
+    await db.run(
+        """
+        UPDATE users
+           SET leaves_at = NULL
+         WHERE id = :id
+        """,
+        id=id,
+    )
+
+
+async def put_back_email(
+    db: Database, *, id: str, email: str | None, email_key: str | None, email_proven_at: int | None
+) -> None:
+    """The address as it was; only a claim where it is proven on another account by now. Raises UniqueViolation (a race)."""
+    await db.run(
+        """
+        UPDATE users
+           SET email = :email,
+               email_key = :email_key,
+               email_proven_at = CASE
+                   WHEN EXISTS (SELECT 1
+                                  FROM users AS others
+                                 WHERE others.email_key = :email_key
+                                   AND others.email_proven_at IS NOT NULL
+                                   AND others.id <> :id) THEN NULL
+                   ELSE CAST(:email_proven_at AS BIGINT)
+               END
+         WHERE id = :id
+        """,
+        id=id,
+        email=email,
+        email_key=email_key,
+        email_proven_at=email_proven_at,
+    )
+
+
 async def claim(db: Database, *, id: str, email: str, email_key: str, language: str) -> User | None:
     """Note the address that somebody wants to prove: a claim gives way to it, a proven address stays until it is proven."""
     return await db.one(

@@ -20,7 +20,7 @@ from genkan.errors import (
 
 MOST_FIELDS: Final = 20
 LONGEST_QUERY: Final = 8192  # characters
-SECRET: Final = frozenset({"password", "new_password"})  # never put back into a page
+SECRET: Final = frozenset({"password", "new_password", "current"})  # never put back into a page
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
 
 

@@ -38,6 +38,14 @@ OURS: Final[dict[str, tuple[Kind, int, str]]] = {
     "device ended": ("good", 200, "That device was logged out."),
     "devices ended": ("good", 200, "Logged out of all other devices: %(count)s."),
     "stayed": ("good", 200, "Your account stays. Log in as before."),
+    "saved": ("good", 200, "Saved."),
+    "password changed": ("good", 200, "Your password was changed. Other devices were logged out."),
+    "password set": ("good", 200, "Your password was set. You can use it to log in."),
+    "undone": (
+        "good",
+        200,
+        "The changes were taken back, and every device was logged out. Now choose a new password.",
+    ),
     "still at provider": (
         "note",
         200,
@@ -63,6 +71,7 @@ ERRORS: Final[dict[str, tuple[Kind, int, str]]] = {
         errors.TooManyStarts,
         errors.WaitingGone,
         errors.AccountDisabled,
+        errors.SessionEnded,
     )
 }
 NOTICES: Final = MappingProxyType(OURS | OUT | ERRORS)

@@ -13,6 +13,7 @@ from genkan.accounts import session
 from genkan.accounts.services import Visitor
 from genkan.accounts.session import Arrival, Session
 from genkan.accounts.tokens import LASTS
+from genkan.errors import SessionEnded
 from genkan.web import cookies, notices
 from genkan.web.redirects import safe_next, see_other
 
@@ -24,7 +25,7 @@ CONFIRMED_FOR: Final = 600  # seconds
 class Person:
     """Who is signed in. id: `users.id`; method: how they came in this time; email: a claim until email_proven.
 
-    confirmed_at: when they last showed that it is them, unix seconds.
+    confirmed_at: when they last showed that it is them, unix seconds; language: of their mails, as they chose it.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Person:
     method: str
     session_id: str
     confirmed_at: int
+    language: str | None = None
 
 
 async def person(request: HTTPConnection) -> Person | None:
@@ -50,7 +52,12 @@ def signed_in(page: Callable[[Request, Person], Awaitable[Response]]) -> Callabl
     @wraps(page)
     async def asked(request: Request) -> Response:
         found = await person(request)
-        return await page(request, found) if found is not None else await at_the_door(request, _here(request))
+        if found is None:
+            return await at_the_door(request, _here(request))
+        try:
+            return await page(request, found)
+        except SessionEnded:  # by somebody else, while this was under way
+            return await at_the_door(request, _here(request))
 
     return asked
 
@@ -135,6 +142,7 @@ async def _find(request: HTTPConnection) -> Person | None:
         method=found.method,
         session_id=found.id,
         confirmed_at=found.confirmed_at,
+        language=found.language,
     )
 
 
