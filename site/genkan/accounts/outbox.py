@@ -35,3 +35,4 @@ async def put(
         token_id=token_id,
         now=now,
     )
+    services.db.afterwards(services.mail_waiting.set)

@@ -7,9 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from babel.messages.pofile import read_po
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from jinja2.ext import Extension, InternationalizationExtension
 
 from genkan.errors import Message
@@ -20,6 +20,7 @@ CONSTANT: Final = re.compile(r'\b_\(("(?:[^"\\]|\\.)*")\)')
 SAME_FOR_ALL: Final = frozenset({"button", "languages", "mark", "provider", "providers"})
 REMEMBERED: Final = 256  # of each component
 DATES: Final = {"en": "d MMMM y", "ja": "y年M月d日"}
+MOMENTS: Final = {"en": "d MMMM y, HH:mm 'UTC'", "ja": "y年M月d日 H:mm（'UTC'）"}
 
 
 class Catalog:
@@ -85,6 +86,13 @@ class Templates:
             return html + self._files(name, code) if self._is_development else html
         return "".join(template.blocks[part](template.new_context(context)))
 
+    def mail(self, name: str, part: str | None, code: str, context: dict[str, Any]) -> str:
+        """A template of a mail, or one of its blocks, and nothing beside it."""
+        template = self.environments[code].get_template(name)
+        if part is None:
+            return template.render(context)
+        return "".join(template.blocks[part](template.new_context(context)))
+
     def say(self, code: str, message: Message) -> str:
         """A message in a language, as text."""
         return self.catalogs[code].gettext(message.text) % dict(message.values)
@@ -93,7 +101,9 @@ class Templates:
         catalog = Catalog(root / "templates" / "locale" / code / "LC_MESSAGES" / "messages.po")
         environment = Environment(
             loader=FileSystemLoader([root / "templates", root / "static" / "img"]),
-            autoescape=True,
+            autoescape=select_autoescape(
+                (), disabled_extensions=("txt",), default=True
+            ),  # all but the text parts of mails
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -109,6 +119,7 @@ class Templates:
         environment.globals["ui"] = self.components[code]
         environment.globals["say"] = lambda message: self.say(code, message)
         environment.globals["day"] = lambda at: day(at // 86_400, code)
+        environment.globals["moment"] = lambda at: moment(at, code)
 
     def _files(self, name: str, code: str) -> str:
         """The comment at the end of a page: where a designer finds it."""
@@ -120,6 +131,11 @@ class Templates:
         source = environment.loader.get_source(environment, name)[0] if environment.loader else ""
         _, found, rest = source.partition('{% extends "')
         return f" · {rest.partition(chr(34))[0]}" if found else ""
+
+
+def moment(at: int, code: str) -> str:
+    """Day and time in words, with the zone. at: unix seconds."""
+    return format_datetime(datetime.fromtimestamp(at, UTC), MOMENTS[code], locale=code)
 
 
 @lru_cache(REMEMBERED)
