@@ -18,7 +18,7 @@ IN_CODE = {"This username is free."}
 def used() -> set[str]:
     """The English of templates, errors, notices and the built-in provider's people."""
     found = set(IN_CODE) | {person.about for person in PEOPLE.values()} | {faults.MethodNotAllowed.text}
-    for path in (ROOT / "templates").rglob("*.html"):
+    for path in [*(ROOT / "templates").rglob("*.html"), *(ROOT / "templates").rglob("*.txt")]:
         with path.open("rb") as file:
             messages = [message for _, _, message, _ in babel_extract(file, ("_",), [], {})]
             found |= {message[0] if isinstance(message, tuple) else message for message in messages} - {None}

@@ -46,9 +46,9 @@ def composed(letter: Letter) -> EmailMessage:
     message["Date"] = datetime.fromtimestamp(letter.at, UTC)
     message["Message-ID"] = f"<{letter.id}@{sender.domain}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5: no answer by a machine
-    message["Content-Language"] = letter.language
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
+    message["Content-Language"] = letter.language
     return message
 
 
