@@ -1,14 +1,19 @@
 """Is every page accessible, and does it fit, in both languages and themes, on a phone and wide? (ux: the measurable bar)"""
 
 import itertools
+import sqlite3
 from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browsing import tab
-from entrance import PASSWORD
+from entrance import NOW, PASSWORD, SECRET
+from genkan.accounts import mailed
+from genkan.accounts.digests import digest
+from genkan.keys import Keys
 from playwright.sync_api import Browser, Page
 
+LONG_ADDRESS = f"hanako.{'long' * 12}@example.com"
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
     "rules": {"color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True}},
@@ -62,6 +67,33 @@ def at(path: str, before: Callable[[Page, str], None] | None = None) -> Callable
     return go
 
 
+def scanned(page: Page, site: str) -> None:
+    page.goto(f"{site}/dev/mail/a-mail")
+    page.locator("form[action$=scan] button").click()
+    page.wait_for_selector("#visits")
+
+
+def write_mail(sqlite_url: str) -> None:
+    """One mail with a code and a link, as another process would have left it."""
+    database = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))
+    database.execute(
+        "INSERT INTO mailed_tokens VALUES ('a-token', 'reset', NULL, :email, :email, 'x', :link, 'x', 0, NULL, :now, :end)",
+        {
+            "email": LONG_ADDRESS,
+            "link": digest(mailed.link_token(Keys.derive(SECRET).mailing[0], "a-token")),
+            "now": NOW,
+            "end": NOW + 900,
+        },
+    )
+    database.execute(
+        "INSERT INTO outbox (id, template, recipient, language, details, token_id, created_at, due_at, tries, claimed_until)"
+        " VALUES ('a-mail', 'reset', :email, 'ja', :details, 'a-token', :now, :now, 0, 0)",
+        {"email": LONG_ADDRESS, "details": '{"minutes": 15, "username": "hanako"}', "now": NOW},
+    )
+    database.commit()
+    database.close()
+
+
 STATES: dict[str, Callable[[Page, str], None]] = {
     "login": at("/login"),
     "login refused": refused_login,
@@ -78,12 +110,18 @@ STATES: dict[str, Callable[[Page, str], None]] = {
     "404": at("/nowhere"),
     "provider": at("/dev/provider"),
     "authorize": at("/oauth/example"),
+    "mails": at("/dev/mail"),
+    "mail": at("/dev/mail/a-mail"),
+    "mail scanned": scanned,
 }
 
 
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize(("language", "scheme"), list(itertools.product(("en", "ja"), ("light", "dark"))))
-def test_is_accessible_and_fits(chromium: Browser, site: str, state: str, language: str, scheme: str) -> None:
+def test_is_accessible_and_fits(
+    chromium: Browser, site: str, sqlite_url: str, state: str, language: str, scheme: str
+) -> None:
+    write_mail(sqlite_url)
     options = {
         "locale": language,
         "color_scheme": scheme,
