@@ -14,10 +14,23 @@ from email.policy import default
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from genkan.mail import Letter
 
 logging.getLogger("mail").propagate = False  # its own lines are no lines of ours
 SPACED = re.compile(r"^(\d{4} \d{4})$", re.MULTILINE)
 LINK = re.compile(r"http\S+/(?:verify|reset|undo|stay)/\S+")
+
+LETTER = Letter(
+    id="an-id_of-the-outbox",
+    sender_name="Genkan",
+    sender="no-reply@id.example.com",
+    recipient="hanako@example.com",
+    language="ja",
+    subject="Confirm your email address",
+    text="1234 5678\n",
+    html="<p>1234 5678</p>",
+    at=1_790_000_000,
+)
 
 
 class Sink:
@@ -51,7 +64,7 @@ class Sink:
         self.envelopes.append(envelope)
         self.was_encrypted.append(session.ssl is not None)
         assert isinstance(envelope.content, bytes)
-        self.mails.append(email.message_from_bytes(envelope.content, policy=default))  # type: ignore[arg-type]
+        self.mails.append(email.message_from_bytes(envelope.content, policy=default))
         if what == "taken, then dropped":
             await server.push("250 OK")
             self._cut(server)
@@ -60,7 +73,7 @@ class Sink:
         return "250 OK"
 
     def _cut(self, server: SMTP) -> None:
-        assert server.transport is not None
+        assert isinstance(server.transport, asyncio.Transport)
         server.transport.abort()
 
     def authenticate(
@@ -96,7 +109,7 @@ async def receiving(
         sink.freed.set()
         server.close()
         for each in servers:
-            if each.transport is not None:
+            if isinstance(each.transport, asyncio.Transport):
                 each.transport.abort()
         await asyncio.sleep(0)
 

@@ -5,19 +5,9 @@ from email import message_from_bytes
 from email.policy import default
 
 import pytest
-from genkan.mail import LONGEST_SUBJECT, Letter, Never, composed
+from genkan.mail import LONGEST_SUBJECT, Never, composed
+from smtp_sink import LETTER
 
-LETTER = Letter(
-    id="an-id_of-the-outbox",
-    sender_name="Genkan",
-    sender="no-reply@id.example.com",
-    recipient="hanako@example.com",
-    language="ja",
-    subject="Confirm your email address",
-    text="1234 5678\n",
-    html="<p>1234 5678</p>",
-    at=1_790_000_000,
-)
 NAMES = {
     "From",
     "To",

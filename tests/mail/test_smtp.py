@@ -8,13 +8,12 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 from genkan.mail import MailFault, Never, NotNow, Server, Unreachable, composed
-from smtp_sink import Sink, part, receiving
-
-from tests.mail.test_message import LETTER
-from tests.oauth.test_tls import certificate
+from smtp_sink import LETTER, Sink, part, receiving
+from test_tls import certificate
 
 pytestmark = pytest.mark.anyio
 
@@ -202,7 +201,7 @@ async def test_to_another_machine_without_STARTTLS_nothing_is_said(tmp_path: Pat
 async def test_a_certificate_that_is_not_trusted_ends_it(tmp_path: Path, scheme: str) -> None:
     ours, _ = contexts(tmp_path, "127.0.0.2")
     sink = Sink()
-    how = {"tls": ours} if scheme == "smtps" else {"tls_context": ours}
+    how: dict[str, Any] = {"tls": ours} if scheme == "smtps" else {"tls_context": ours}
     async with receiving(sink, host="127.0.0.2", authenticator=sink.authenticate, **how) as port:
         kind, _ = await fault(Server(f"{scheme}://{USER}@127.0.0.2:{port}"))
     assert (kind, sink.logins, sink.mails) == (Unreachable, [], [])

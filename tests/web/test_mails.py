@@ -162,8 +162,8 @@ BAD = (
 
 @pytest.mark.parametrize(("template", "name"), list(itertools.product(ALL, BAD)))
 def test_XS_what_people_typed_is_text_on_its_line_and_nothing_else(template: str, name: str) -> None:
-    typed = dict.fromkeys(("username", "name", "old", "new", "new_email", "provider_label"), name)
-    who = {} if template in CODES else {"device": name, "place": name}
+    typed: dict[str, Any] = dict.fromkeys(("username", "name", "old", "new", "new_email", "provider_label"), name)
+    who: dict[str, Any] = {} if template in CODES else {"device": name, "place": name}
     mail = made(template, **typed, **who)
     assert re.findall(r"<(?:script|b onclick)", mail.html) == []
     assert mail.html.count("<b>") == made(template).html.count("<b>")
