@@ -55,8 +55,9 @@ class Sink:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         what = self.always or (self.data.pop(0) if self.data else "250 OK")
-        if what == "hang":
+        if what.startswith("hang"):
             await self.freed.wait()
+            what = what.removeprefix("hang, then ")
         if what == "drop":
             self._cut(server)
         if not what.startswith(("250", "taken")):

@@ -5,9 +5,11 @@ import contextlib
 import io
 import json
 import socket
+import sqlite3
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from email.message import EmailMessage
 from typing import Any
 
@@ -16,7 +18,7 @@ from entrance import NOW, Browser, Clock, running, settings_for
 from genkan import log, mail
 from genkan.accounts import addresses, changes, mailed, outbox, sending
 from genkan.accounts.services import Services, Visitor
-from genkan.db import DatabaseUnavailable
+from genkan.db import Database, DatabaseUnavailable
 from genkan.postman import Mailbox, Pace, Postman
 from genkan.records.users import User
 from genkan.settings import Settings
@@ -417,6 +419,36 @@ async def test_stopping_does_not_wait_for_ever_and_loses_no_mail(
         async with sending_to(port, database_url, clock) as app:
             await until(nothing_left(app))
     assert sink.recipients == {"person0@example.com": 1}
+
+
+async def test_a_database_that_is_busy_after_a_mail_was_taken_does_not_make_a_second_copy(
+    sqlite_url: str, clock: Clock
+) -> None:
+    sink = Sink()
+    sink.data = ["hang, then 250"]
+    written = io.StringIO()
+    hurried = Database(sqlite_url, patience=0.05)
+    with log.to(written):
+        async with receiving(sink) as port, running(production(sqlite_url, port), clock=clock, pace=PATIENT) as app:
+            services = replace(app.state.services, db=hurried)
+            await hurried.connect()
+            postman = Postman(services, app.state.renderer, mail.Server(f"smtp://127.0.0.1:{port}"), clock, QUICK)
+            async with postman.at_work():
+                await services.db.run(
+                    "INSERT INTO outbox (id, template, recipient, language, details, created_at, due_at, tries, claimed_until)"
+                    " VALUES ('an-id', 'recovered', 'a@b.example', 'en', '{}', :now, :now, 0, 0)",
+                    now=NOW,
+                )
+                await until(lambda: not sink.data)
+                other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+                other.execute("BEGIN IMMEDIATE")
+                sink.freed.set()
+                await until(lambda: "its row stays" in written.getvalue())
+                other.execute("COMMIT")
+                other.close()
+                await until(nothing_left(app))
+            await hurried.disconnect()
+    assert sink.recipients == {"a@b.example": 1}
 
 
 class Troubled(Mailbox):

@@ -30,7 +30,7 @@ MAY_LEAN_ON = {
     "web": {"accounts", "errors", "settings", "keys", "log", "db", "mail"},
     "pages": {"web", "accounts", "oauth", "errors", "log"},
     "dev": {"web", "accounts", "oauth", "errors", "log", "mail", "settings", "keys"},
-    "postman": {"accounts", "log", "mail", "web"},
+    "postman": {"accounts", "db", "log", "mail", "web"},
     "server": {"log"},
     "app": {
         "accounts",
@@ -71,6 +71,7 @@ LONGER = {
     "oauth/client.py": (210, "one walk from the authorization URL to the profile"),
     "oauth/id_token.py": (180, "one check after the other, each with its section of the standard"),
     "dev/provider.py": (210, "a whole OpenID provider"),
+    "postman.py": (170, "one walk from the outbox to the mail server, and what may happen on the way"),
     "accounts/mailed.py": (200, "issue, find, take: one thing from three sides"),
     "records/sessions.py": (230, "one statement for each thing that happens to a session"),
     "app.py": (180, "a list: every page, and what stands beside the pages"),

@@ -58,6 +58,7 @@ def test_a_second_copy_of_a_mail_can_be_recognised() -> None:
         ".hanako@example.com",
         "花" * 22 + "@example.com",
         "a@" + "example." * 40 + "com",
+        "a" * 64 + "@" + "example." * 24 + "com",
     ],
 )
 def test_an_address_that_is_more_than_one_is_none(recipient: str) -> None:
