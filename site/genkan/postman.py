@@ -27,7 +27,7 @@ class Pace:
     look_every: float = 5.0
     trouble: int = 4
     first_rest: float = 1.0
-    longest_rest: float = 30.0
+    longest_rest: float = 15.0
 
 
 USUAL: Final = Pace()
