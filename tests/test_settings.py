@@ -95,6 +95,13 @@ def test_production_takes_what_it_needs() -> None:
         ("OIDC_GOOGLE_ISSUER", "https://issuer.example"),
         ("OIDC_FINISH_ISSUER", "https://issuer.example"),
         ("OIDC_A_B_ISSUER", "https://issuer.example"),
+        ("MAIL_FROM", "no-reply"),
+        ("MAIL_FROM", "Genkan <no-reply@example.com>"),
+        ("MAIL_FROM", "no-reply@example.com, all@example.com"),
+        ("MAIL_FROM", "no..reply@example.com"),
+        ("MAIL_FROM", "no-reply@-"),
+        ("MAIL_FROM", "a" * 65 + "@example.com"),
+        ("MAIL_FROM", "a@" + "example." * 40 + "com"),
     ],
 )
 def test_what_cannot_be_used_is_refused_by_its_name(name: str, value: str) -> None:
@@ -158,3 +165,52 @@ def test_links_and_limits_are_read() -> None:
     )
     assert found.trusted_proxies == (ipaddress.ip_network("10.0.0.5"), ipaddress.ip_network("fd00::/8"))
     assert (found.support, found.signups_per_address) == ("help@example.com", 5)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mail.example.com:587",
+        "http://mail.example.com",
+        "smtp://",
+        "smtp://:587",
+        "smtp://mail.example.com:0",
+        "smtp://mail.example.com:port",
+        "smtp://mail.example.com:70000",
+        "smtp://mail.example.com/path",
+        "smtp://mail.example.com?tls=off",
+        "smtp://mail.example.com#x",
+        "smtp://[::1",
+        "smtp://user@mail.example.com",
+        "smtp://:password@mail.example.com",
+        "smtp://usér:password@mail.example.com",
+        "smtp://mail.example.com\nx",
+    ],
+)
+def test_a_mail_server_that_cannot_be_used_is_refused(url: str) -> None:
+    assert faults(PRODUCTION | {"SMTP_URL": url, "MAIL_FROM": "no-reply@example.com"}) == ["SMTP_URL"]
+
+
+def test_a_mail_server_needs_an_address_that_mails_come_from_and_both_faults_are_said_at_once() -> None:
+    assert faults(PRODUCTION | {"SMTP_URL": "smtp://mail.example.com"}) == ["MAIL_FROM"]
+    assert faults(PRODUCTION | {"SMTP_URL": "http://x"}) == ["SMTP_URL", "MAIL_FROM"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "smtp://mail.example.com",
+        "smtp://mail.example.com:25/",
+        "smtps://genkan%40example.com:p%40ss@mail.example.com:465",
+        "smtp://127.0.0.1:25",
+        "smtp://[::1]:25",
+    ],
+)
+def test_a_mail_server_and_its_sender_are_read(url: str) -> None:
+    found = from_environment(PRODUCTION | {"SMTP_URL": url, "MAIL_FROM": "no-reply@id.example.com"})
+    assert (found.smtp_url, found.mail_from, found.can_mail) == (url, "no-reply@id.example.com", True)
+
+
+def test_mail_goes_nowhere_in_production_until_a_server_is_named() -> None:
+    assert not from_environment(PRODUCTION).can_mail
+    assert from_environment({}, made_secret=SECRET).can_mail

@@ -16,12 +16,13 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute
 
-from genkan import clock, log, oauth
+from genkan import clock, log, mail, oauth
 from genkan.accounts import leaving, sweep
 from genkan.accounts.hashing import Hasher
 from genkan.accounts.services import Limits, Services
 from genkan.accounts.tokens import Tokens
 from genkan.db import Database, DatabaseUnavailable, prepare
+from genkan.dev import mail as dev_mail
 from genkan.dev import provider
 from genkan.errors import AccountLeaving, GenkanError
 from genkan.keys import Keys
@@ -57,6 +58,7 @@ from genkan.pages import (
     verify_link,
     well_known,
 )
+from genkan.postman import USUAL, Mailbox, Pace, Postman
 from genkan.settings import Settings
 from genkan.web import assets, faults, guard
 from genkan.web.entry import Entry
@@ -105,10 +107,12 @@ def create_app(
     hasher: Hasher | None = None,
     transport: oauth.OpenTransport = oauth.open_transport,
     routes: Sequence[BaseRoute] = (),
+    pace: Pace = USUAL,
 ) -> Starlette:
     """The ASGI app. It connects and prepares its database when its lifespan begins.
 
     routes: pages of your own. now: unix seconds; hasher, transport: the outside world, for whoever wants another one.
+    pace: of the mails.
     """
     app = Starlette(
         routes=[*_routes(settings), *routes],
@@ -128,6 +132,7 @@ def create_app(
     )
     app.router.redirect_slashes = False  # it would redirect to whatever Host says
     app.state.open_transport = transport
+    app.state.pace = pace
     _furnish(app, settings, now, hasher or Hasher())
     return app
 
@@ -137,6 +142,8 @@ def _routes(settings: Settings) -> list[BaseRoute]:
     for page in (*PAGES, *(PAGES_WITH_MAIL if settings.can_mail else ())):
         routes += page.routes
     routes = sensitive.locked(routes)
+    if not settings.is_production:
+        routes += dev_mail.routes
     return [*routes, assets.route, *(provider.routes if settings.dev_provider else [])]
 
 
@@ -179,7 +186,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     await state.services.db.connect()
     await prepare(state.services.db, ROOT / "schema.sql", state.now())
     sweeper = asyncio.create_task(_sweep(app))
-    async with state.open_transport() as transport:
+    async with state.open_transport() as transport, _mailing(app):
         state.clients = _clients(app, transport)
         yield
     sweeper.cancel()
@@ -194,6 +201,16 @@ def _clients(app: Starlette, transport: httpx2.AsyncBaseTransport) -> Mapping[st
     providers = (*settings.providers, provider.client_settings(settings))
     inside = provider.InProcess(app, settings.base_url, transport)
     return oauth.clients(replace(settings, providers=providers), inside)
+
+
+def _mailing(app: Starlette) -> contextlib.AbstractAsyncContextManager[None]:
+    """Mails are sent; in development they only stay to be looked at, whatever is set."""
+    state, settings = app.state, app.state.settings
+    if not settings.can_mail:
+        return contextlib.nullcontext()
+    is_sent = settings.is_production
+    server = mail.Server(settings.smtp_url, settings.mail_from.rpartition("@")[2]) if is_sent else Mailbox()
+    return Postman(state.services, state.renderer, server, state.now, state.pace).at_work()
 
 
 async def _sweep(app: Starlette) -> None:

@@ -15,6 +15,11 @@ DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 KNOWN_PROVIDERS = ("google", "github", "microsoft", "apple", "line", "yahoojp", "discord", "gitlab")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 NAME = re.compile(r"[a-z][a-z0-9]{0,30}")
+ADDRESS = re.compile(
+    r"(?=[^@]{1,64}@)[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*@(?=[^@]*[A-Za-z])[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*",
+    re.ASCII,
+)
+ADDRESS_LONGEST = 254  # characters
 LABEL_LONGEST = 40  # characters
 CREDENTIAL_LONGEST = 4096  # characters; Apple's private key is the longest there is
 
@@ -111,8 +116,8 @@ def from_environment(
         terms_url=reader.link("TERMS_URL"),
         privacy_url=reader.link("PRIVACY_URL"),
         help_url=reader.link("HELP_URL"),
-        smtp_url=reader.text("SMTP_URL", "") or None,
-        mail_from=reader.text("MAIL_FROM", "", longest=320) or None,
+        smtp_url=_smtp_url(reader),
+        mail_from=_mail_from(reader),
         support=reader.text("SUPPORT", "", longest=200) or None,
     )
     if not production and host not in LOOPBACK:
@@ -196,6 +201,33 @@ def _database_url(reader: _Reader, var: Path) -> str:
     elif value.endswith(":memory:"):
         reader.fault("DATABASE_URL", "must name a file: what is only in memory is gone with the process")
     return value
+
+
+def _smtp_url(reader: _Reader) -> str | None:
+    value = reader.text("SMTP_URL", "")
+    try:
+        parts = urlsplit(value)
+        is_usable = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_usable = False
+    if value and (not is_usable or parts.path.strip("/") or parts.query or parts.fragment or not value.isascii()):
+        reader.fault(
+            "SMTP_URL",
+            "must be like smtp://user:password@mail.example.com:587 (STARTTLS) or smtps://…:465; "
+            "what is special in user or password as %40 and so on",
+        )
+    elif value and bool(parts.username) != bool(parts.password):
+        reader.fault("SMTP_URL", "must have a user and a password, or neither")
+    return value or None
+
+
+def _mail_from(reader: _Reader) -> str | None:
+    value = reader.text("MAIL_FROM", "")
+    if value and (len(value) > ADDRESS_LONGEST or not ADDRESS.fullmatch(value)):
+        reader.fault("MAIL_FROM", "must be an address and nothing else, like no-reply@example.com")
+    elif not value and reader.text("SMTP_URL", ""):
+        reader.fault("MAIL_FROM", "must be set with SMTP_URL: the address that mails come from")
+    return value or None
 
 
 def _dev_provider(reader: _Reader, *, production: bool) -> bool:

@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from browsing import site_at, tab
-from entrance import PASSWORD
+from entrance import NOW, PASSWORD, SECRET
+from genkan.accounts import mailed
+from genkan.accounts.digests import digest
 from genkan.errors import Busy
+from genkan.keys import Keys
 from genkan.settings import ProviderSettings
 from genkan.web.faults import MethodNotAllowed
 from playwright.sync_api import Browser, Page
@@ -17,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+LONG_ADDRESS = f"hanako.{'long' * 12}@example.com"
 DATABASES: dict[str, str] = {}  # of each site, by its address: where its mails are read
 
 
@@ -239,6 +243,33 @@ def at(path: str, before: Callable[[Page, str], None] | None = None) -> Callable
     return go
 
 
+def scanned(page: Page, site: str) -> None:
+    page.goto(f"{site}/dev/mail/a-mail")
+    page.locator("form[action$=scan] button").click()
+    page.wait_for_selector("#visits")
+
+
+def write_mail(sqlite_url: str) -> None:
+    """One mail with a code and a link, as another process would have left it."""
+    database = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))
+    database.execute(
+        "INSERT INTO mailed_tokens VALUES ('a-token', 'reset', NULL, :email, :email, 'x', :link, 'x', 0, NULL, :now, :end)",
+        {
+            "email": LONG_ADDRESS,
+            "link": digest(mailed.link_token(Keys.derive(SECRET).mailing[0], "a-token")),
+            "now": NOW,
+            "end": NOW + 900,
+        },
+    )
+    database.execute(
+        "INSERT INTO outbox (id, template, recipient, language, details, token_id, created_at, due_at, tries, claimed_until)"
+        " VALUES ('a-mail', 'reset', :email, 'ja', :details, 'a-token', :now, :now, 0, 0)",
+        {"email": LONG_ADDRESS, "details": '{"minutes": 15, "username": "hanako"}', "now": NOW},
+    )
+    database.commit()
+    database.close()
+
+
 def leaving(page: Page, site: str) -> None:
     signed_up(page, site)
     page.goto(f"{site}/account/delete")
@@ -300,6 +331,9 @@ STATES: dict[str, Callable[[Page, str], None]] = {
     "503 of a provider": at("/oauth/works"),
     "provider": at("/dev/provider"),
     "authorize": at("/oauth/example"),
+    "mails": at("/dev/mail"),
+    "mail": at("/dev/mail/a-mail"),
+    "mail scanned": scanned,
 }
 # What comes after a state, once its person's proof is old.
 LATER: dict[str, Callable[[Page, str], None]] = {
@@ -314,6 +348,7 @@ def test_is_accessible_and_fits(
     chromium: Browser, site: str, sqlite_url: str, state: str, language: str, scheme: str
 ) -> None:
     DATABASES[site] = sqlite_url
+    write_mail(sqlite_url)
     options = {
         "locale": language,
         "color_scheme": scheme,

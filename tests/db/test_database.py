@@ -215,3 +215,20 @@ def test_a_script_is_taken_apart_at_its_semicolons() -> None:
 def test_a_row_is_known_by_name_and_by_number() -> None:
     row = Row({"id": "a", "name": "Hana"})
     assert (row[0], row._mapping["name"], len(row), list(row)) == ("a", "Hana", 2, ["a", "Hana"])
+
+
+async def test_what_comes_afterwards_comes_when_the_transaction_is_kept_and_not_otherwise(database: Database) -> None:
+    done: list[str] = []
+    database.afterwards(lambda: done.append("at once"))
+    assert done == ["at once"]
+    async with database.transaction():
+        async with database.transaction():
+            database.afterwards(lambda: done.append("kept"))
+        await add(database, "a")
+        assert done == ["at once"]
+    assert done == ["at once", "kept"]
+    with pytest.raises(RuntimeError):
+        async with database.transaction():
+            database.afterwards(lambda: done.append("taken back"))
+            raise RuntimeError
+    assert done == ["at once", "kept"]

@@ -24,7 +24,7 @@ def used() -> set[str]:
         | {person.about for person in PEOPLE.values()}
         | {faults.MethodNotAllowed.text}
     )
-    for path in (ROOT / "templates").rglob("*.html"):
+    for path in [*(ROOT / "templates").rglob("*.html"), *(ROOT / "templates").rglob("*.txt")]:
         with path.open("rb") as file:
             messages = [message for _, _, message, _ in babel_extract(file, ("_",), [], {})]
             texts = [message[0] if isinstance(message, tuple) else message for message in messages]

@@ -19,6 +19,8 @@ ATTRIBUTES = {"xmlns", "viewBox", "focusable", "transform", "d", "x", "y", "rx",
     "stroke-width",
     "stroke-linecap",
 }
+MAILS = sorted((ROOT / "templates" / "emails").glob("*.html"))
+TEXTS = sorted((ROOT / "templates" / "emails").glob("*.txt"))
 STYLES = sorted((ROOT / "static" / "css").rglob("*.css"))
 
 FORBIDDEN = {
@@ -44,7 +46,7 @@ def test_no_template_has(path: Path, rule: str) -> None:
     assert not re.search(FORBIDDEN[rule], markup), path
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", TEMPLATES + TEXTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_template_opens_with_what_it_is(path: Path) -> None:
     assert path.name == "500.html" or path.read_text().startswith("{#")
 
@@ -54,16 +56,48 @@ def test_each_component_is_a_macro_of_its_name() -> None:
         assert f"{{% macro {path.stem}(" in path.read_text()
 
 
-def test_every_class_of_a_template_has_its_style_and_the_other_way_round() -> None:
+def classes(paths: list[Path]) -> set[str]:
     used = set()
-    for path in TEMPLATES:
+    for path in paths:
         for names in re.findall(r'class="([^"]*)"', path.read_text()):
             used |= set(re.sub(r"{[%{].*?[%}]}", " ", names).split())
-    styled = set()
-    for path in STYLES:
-        styled |= set(re.findall(r"\.([a-z][a-z_-]*)", re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)))
-    assert used - styled - {"entrance", "account"} == set()
-    assert styled - used - {"entrance", "account"} == set()
+    return used
+
+
+def selectors(style: str) -> set[str]:
+    return set(re.findall(r"\.([a-z][a-z_-]*)", re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)))
+
+
+def test_every_class_of_a_page_has_its_style_and_the_other_way_round() -> None:
+    used = classes([path for path in TEMPLATES if path not in MAILS])
+    styled = set().union(*(selectors(path.read_text()) for path in STYLES))
+    kinds = {"entrance", "account", "desk"}  # of pages: the block `kind` of a layout
+    assert used - styled - kinds == set()
+    assert styled - used - kinds == set()
+
+
+def test_a_mail_brings_its_styles_in_the_one_element_of_its_layout() -> None:
+    """Mail programs fetch no style sheet. Everything else that holds for pages holds for mails."""
+    assert [path.stem for path in TEMPLATES if "<style" in path.read_text()] == ["layout"]
+    style = re.findall(r"<style>(.*?)</style>", (ROOT / "templates/emails/layout.html").read_text(), re.DOTALL)
+    assert len(style) == 1
+    assert len(style[0]) < 8192  # Gmail drops a longer one
+    assert classes(MAILS) == selectors(style[0])
+    assert "@media (prefers-color-scheme: dark)" in style[0]
+    assert "url(" not in style[0]
+
+
+def test_a_mail_keeps_its_shape_where_its_styles_are_dropped() -> None:
+    for path in MAILS:
+        tables = re.findall(r"<table[^>]*>", path.read_text())
+        assert all("cellpadding=" in table and "cellspacing=" in table and "border=" in table for table in tables)
+
+
+def test_each_mail_is_there_as_html_and_as_text() -> None:
+    assert [path.stem for path in MAILS] == [path.stem for path in TEXTS]
+    mails = [path for path in TEXTS if path.stem not in ("layout", "parts")]
+    assert len(mails) == 13
+    assert all("{% block subject %}" in path.read_text() for path in mails)
 
 
 def test_styles_stand_in_layers_so_that_a_designers_own_always_win() -> None:

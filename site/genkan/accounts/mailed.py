@@ -27,16 +27,20 @@ LONGEST: Final = 64  # characters of a code that are looked at
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """name: in the table, and of the mail's template; lasts: seconds; path: where the link leads, before its token."""
+    """name: in the table, and of the mail's template; lasts: seconds; path: where the link leads, before its token.
+
+    has_code: whether the mail shows the code.
+    """
 
     name: str
     lasts: int
     path: str
+    has_code: bool = False
 
 
-VERIFY: Final = Purpose("verify", 900, "/verify/")
-RESET: Final = Purpose("reset", 900, "/reset/")
-CONFIRM: Final = Purpose("confirm", 600, "")  # a code only
+VERIFY: Final = Purpose("verify", 900, "/verify/", has_code=True)
+RESET: Final = Purpose("reset", 900, "/reset/", has_code=True)
+CONFIRM: Final = Purpose("confirm", 600, "", has_code=True)  # a code only
 UNDO: Final = Purpose("undo", 72 * 3600, "/undo/")  # a link only
 STAY: Final = Purpose("stay", 14 * 86_400, "/stay/")  # a link only
 PURPOSES: Final = {each.name: each for each in (VERIFY, RESET, CONFIRM, UNDO, STAY)}
@@ -135,6 +139,32 @@ async def take(services: Services, found: Mailed, *, now: int) -> Mailed:
     if taken is None:
         raise LinkExpired
     return taken
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a mail carries. path: of its link, code: eight digits; "" where it has none."""
+
+    path: str
+    code: str
+
+
+async def carried(services: Services, id: str, *, now: int) -> Carried | None:
+    """What the mail with this token carries; None where the token was used, replaced, or has run out."""
+    found = await mailed_tokens.by_id(services.db, id)
+    if found is None or found.expires_at <= now:
+        return None
+    for key in services.mail_keys:  # the secret may have been changed since the mail was written
+        if digest(link_token(key, id)) == found.link_hash:
+            return carry(key, id, PURPOSES[found.purpose])
+    return None
+
+
+def carry(key: bytes, id: str, purpose: Purpose) -> Carried:
+    return Carried(
+        path=f"{purpose.path}{link_token(key, id)}" if purpose.path else "",
+        code=code(key, id) if purpose.has_code else "",
+    )
 
 
 async def again_in(services: Services, purpose: Purpose, *, holder: str, now: int) -> int:

@@ -35,6 +35,7 @@ async def put(
         token_id=token_id,
         now=now,
     )
+    services.db.afterwards(services.mail_waiting.set)
 
 
 async def put_nobodys(

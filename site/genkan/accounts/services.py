@@ -1,6 +1,7 @@
 """What does every verb need? The database, the hashing, the tokens and the limits, made once by app.py."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 
 from genkan.accounts.hashing import Hasher
 from genkan.accounts.tokens import Tokens
@@ -28,6 +29,7 @@ class Services:
     can_mail: bool  # whether mails have somewhere to go; without, what needs one is absent
     password_min_length: int  # characters
     site_words: tuple[str, ...]  # what a password here must not be made of
+    mail_waiting: asyncio.Event = field(default_factory=asyncio.Event)  # set when this process has written a mail
 
 
 @dataclass(frozen=True, slots=True)

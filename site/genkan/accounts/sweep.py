@@ -1,8 +1,8 @@
 """What is thrown away? Rows that have run out; they are worth nothing already, this only saves their room."""
 
-from genkan.accounts import events, mailed
+from genkan.accounts import events, mailed, sending
 from genkan.db import Database
-from genkan.records import changes, mailed_tokens, oauth_attempts, sessions, throttle, waiting_identities
+from genkan.records import changes, mailed_tokens, oauth_attempts, outbox, sessions, throttle, waiting_identities
 from genkan.records import events as event_rows
 from genkan.records import outbox as mails
 
@@ -15,3 +15,4 @@ async def ended(db: Database, *, now: int) -> None:
     await mails.remove_nobodys(db, before=now - mailed.RESET.lasts, most=MOST)
     await event_rows.remove_older(db, before=now - events.KEPT, most=MOST)
     await changes.remove_older(db, before=now - mailed.UNDO.lasts, most=MOST)
+    await outbox.remove_older(db, before=now - sending.KEPT, most=MOST)

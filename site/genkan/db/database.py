@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextvars import ContextVar
 from typing import Any, Final, TypeVar
 
@@ -33,6 +33,7 @@ class Unit:
         self.connection = connection
         self.turn = asyncio.Lock()
         self.is_over = False
+        self.afterwards: list[Callable[[], None]] = []
 
 
 class Database:
@@ -99,8 +100,18 @@ class Database:
         else:
             await self._over(unit)
             await transaction.commit()
+            for do in unit.afterwards:
+                do()
         finally:
             self._unit.reset(token)
+
+    def afterwards(self, do: Callable[[], None]) -> None:
+        """Call `do` when the transaction under way has been kept, and not if it was not; at once where there is none."""
+        unit = self._unit.get()
+        if unit is None:
+            do()
+        else:
+            unit.afterwards.append(do)
 
     async def script(self, sql: str) -> None:
         """Several statements without parameters, inside a transaction: for schema.sql and the upgrades."""

@@ -64,13 +64,14 @@ class Sent:
     id: str
     purpose: str
     link_hash: str
+    expires_at: int
 
 
 async def by_id(db: Database, id: str) -> Sent | None:
     return await db.one(
         Sent,
         """
-        SELECT id, purpose, link_hash
+        SELECT id, purpose, link_hash, expires_at
           FROM mailed_tokens
          WHERE id = :id
         """,

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.messages.pofile import read_po
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from jinja2.ext import Extension, InternationalizationExtension
 
 from genkan.errors import Message
@@ -20,7 +20,7 @@ CONSTANT: Final = re.compile(r'\b_\(("(?:[^"\\]|\\.)*")\)')
 SAME_FOR_ALL: Final = frozenset({"button", "languages", "mark", "provider", "providers"})
 REMEMBERED: Final = 256  # of each component
 DATES: Final = {"en": "d MMMM y", "ja": "y年M月d日"}
-TIMES: Final = {"en": "d MMM y, HH:mm", "ja": "y年M月d日 H:mm"}
+MOMENTS: Final = {"en": "d MMMM y, HH:mm 'UTC'", "ja": "y年M月d日 H:mm（'UTC'）"}
 
 
 class Catalog:
@@ -86,6 +86,13 @@ class Templates:
             return html + self._files(name, code) if self._is_development else html
         return "".join(template.blocks[part](template.new_context(context)))
 
+    def mail(self, name: str, part: str | None, code: str, context: dict[str, Any]) -> str:
+        """A template of a mail, or one of its blocks, and nothing beside it."""
+        template = self.environments[code].get_template(name)
+        if part is None:
+            return template.render(context)
+        return "".join(template.blocks[part](template.new_context(context)))
+
     def say(self, code: str, message: Message) -> str:
         """A message in a language, as text."""
         return self.catalogs[code].gettext(message.text) % dict(message.values)
@@ -94,7 +101,9 @@ class Templates:
         catalog = Catalog(root / "templates" / "locale" / code / "LC_MESSAGES" / "messages.po")
         environment = Environment(
             loader=FileSystemLoader([root / "templates", root / "static" / "img"]),
-            autoescape=True,
+            autoescape=select_autoescape(
+                (), disabled_extensions=("txt",), default=True
+            ),  # all but the text parts of mails
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -132,5 +141,5 @@ def day(number: int, code: str) -> str:
 
 
 def moment(at: int, code: str) -> str:
-    """A day and a time in words, UTC. at: unix seconds."""
-    return f"{format_datetime(datetime.fromtimestamp(at, UTC), TIMES[code], locale=code)} UTC"
+    """Day and time in words, with the zone. at: unix seconds."""
+    return format_datetime(datetime.fromtimestamp(at, UTC), MOMENTS[code], locale=code)
