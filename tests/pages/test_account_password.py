@@ -47,7 +47,7 @@ async def test_PW_14_RV_03_other_browsers_are_out_and_this_one_goes_on_under_a_n
     other_browser.cookies.set("jwt", old)
     assert not await other_browser.is_signed_in()
     found = await rows(app, "SELECT ended_at, end_reason FROM sessions WHERE user_id = :id", id=user_id)
-    assert sorted(str(each["end_reason"]) for each in found) == ["None", "password changed"]
+    assert sorted(str(each["end_reason"]) for each in found) == ["None", "password_changed"]
     assert await kinds(app) == ["password_changed"]
     assert (await newest(app, "password_changed", to="hanako@example.com")).path.startswith("/undo/")
     changed_at = await app.state.services.db.value("SELECT changed_at FROM user_authentications")

@@ -11,8 +11,6 @@ from genkan.records.user_authentications import Own
 
 __all__ = ["Own", "change", "choose", "of_user"]
 
-REASON = "password changed"  # why other sessions have ended
-
 
 async def of_user(services: Services, user_id: str) -> Own | None:
     """Their username and password; None where they come in by providers only."""
@@ -38,7 +36,7 @@ async def change(
             raise Refused(CurrentPasswordWrong())  # changed meanwhile, in another tab
         kind = "password_changed" if own.is_usable else "password_set"
         await changes.made(services, visitor, kind, user=user, now=now)
-        return await _anew(services, visitor, user_id=user_id, method=method, now=now)
+        return await _anew(services, visitor, kind, user_id=user_id, method=method, now=now)
 
 
 async def choose(
@@ -58,7 +56,7 @@ async def choose(
         if not await _add(services, user_id, login, hashed, now=now):
             raise Refused(UsernameTaken())
         await changes.made(services, visitor, "password_set", user=user, now=now)
-        return await _anew(services, visitor, user_id=user_id, method=method, now=now)
+        return await _anew(services, visitor, "password_set", user_id=user_id, method=method, now=now)
 
 
 async def _verify(services: Services, visitor: Visitor, own: Own, current: str, *, user_id: str, now: int) -> None:
@@ -97,9 +95,12 @@ async def _add(services: Services, user_id: str, login: Username, hashed: str, *
     return added is not None
 
 
-async def _anew(services: Services, visitor: Visitor, *, user_id: str, method: str, now: int) -> Arrival:
-    """What the old password opened is closed: other sessions, codes and links that were mailed; not what takes back."""
-    await session.end_others(services, user_id, keep=visitor.session_id or "", reason=REASON, now=now)
+async def _anew(services: Services, visitor: Visitor, reason: str, *, user_id: str, method: str, now: int) -> Arrival:
+    """What the old password opened is closed: other sessions, codes and links that were mailed; not what takes back.
+
+    reason: why the others have ended, a kind of events.KINDS.
+    """
+    await session.end_others(services, user_id, keep=visitor.session_id or "", reason=reason, now=now)
     await throttle.forgive_login(services, visitor, user_id)
     for purpose in (mailed.VERIFY, mailed.RESET):
         await mailed_tokens.remove_of_user(services.db, user_id=user_id, purpose=purpose.name)
