@@ -63,14 +63,13 @@ def create_app(
     """
     app = Starlette(
         routes=[*_routes(settings), *routes],
-        middleware=[Middleware(Entry, settings=settings)],
+        middleware=[Middleware(Entry, settings=settings, most_bytes=MOST_BYTES)],
         exception_handlers={
             GenkanError: faults.on_refusal,
             DatabaseUnavailable: faults.on_unavailable,
             HTTPException: faults.on_http,
         },
         lifespan=_lifespan,
-        max_body_size=MOST_BYTES,
     )
     app.router.redirect_slashes = False  # it would redirect to whatever Host says
     app.state.open_transport = transport

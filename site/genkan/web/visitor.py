@@ -1,6 +1,7 @@
 """Who asks, as far as the connection and the browser tell? The client's address, and what a browser keeps of old visits."""
 
 import ipaddress
+from functools import lru_cache
 from typing import Any, Final
 
 from starlette.requests import HTTPConnection, Request
@@ -18,6 +19,7 @@ KNOWN: Final = "known"  # the cookie
 KNOWN_LASTS: Final = 180 * 86_400  # seconds
 MOST_KNOWN: Final = 5  # accounts that one browser is known to
 MOST_HOPS: Final = 20  # of X-Forwarded-For
+REMEMBERED: Final = 1024  # addresses that need not be read again
 
 
 def of(request: Request) -> Visitor:
@@ -70,6 +72,7 @@ def network(address: Address | None) -> str:
     return str(address)
 
 
+@lru_cache(REMEMBERED)
 def _address(text: str) -> Address | None:
     """An address as proxies write it: bare, with a port, or in brackets; IPv4 written as IPv6 becomes IPv4."""
     if text.startswith("["):
