@@ -30,18 +30,18 @@ async def count_login(services: Services, visitor: Visitor, account: str, *, now
             services.db, id=_id(services, "login address", visitor.address), now=now, expires_at=now + LOGIN_WINDOW
         )
         by_account = await throttle.add(services.db, id=lane, now=now, expires_at=now + LOGIN_WINDOW)
+        is_over = by_address.count > limits.login_tries_per_address or by_account.count > limits.login_tries_per_account
+        in_a_row = None if is_over else await _count_in_a_row(services, lane, now=now)
     _refuse(TooManyLogins, by_address, limits.login_tries_per_address, now=now)
     _refuse(TooManyLogins, by_account, limits.login_tries_per_account, now=now)
-    in_a_row = await throttle.add(services.db, id=_in_a_row(services, lane), now=now, expires_at=NEVER)
-    return in_a_row.count <= MOST_IN_A_ROW
+    return in_a_row is not None and in_a_row.count <= MOST_IN_A_ROW
 
 
 async def forgive_login(services: Services, visitor: Visitor, account: str) -> None:
     """The try turned out well: what was counted against the account is gone; against the address, only this try."""
     stranger, own = _id(services, "login account", account), _lane(services, visitor, account)
     for lane in sorted({stranger, own}):
-        await throttle.clear(services.db, lane)
-        await throttle.clear(services.db, _in_a_row(services, lane))
+        await throttle.clear(services.db, id=lane, other=_in_a_row(services, lane))
     await throttle.take_back(services.db, _id(services, "login address", visitor.address))
 
 
@@ -70,6 +70,10 @@ def _lane(services: Services, visitor: Visitor, account: str) -> str:
     if visitor.browser and acquaintance(services, visitor.browser, account) in visitor.known:
         return _id(services, "login known", account, visitor.browser)
     return _id(services, "login account", account)
+
+
+async def _count_in_a_row(services: Services, lane: str, *, now: int) -> throttle.Count:
+    return await throttle.add(services.db, id=_in_a_row(services, lane), now=now, expires_at=NEVER)
 
 
 def _in_a_row(services: Services, lane: str) -> str:
