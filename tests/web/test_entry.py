@@ -1,7 +1,10 @@
 """Does every answer carry its headers, its id and one log line, whatever happens? (XS-*, FS-*, CA-*, HH-*, RQ-*)"""
 
+from collections.abc import AsyncIterator
+
 import pytest
 from entrance import Browser, running, settings_for
+from genkan.web.entry import ids
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -131,6 +134,24 @@ async def test_CS_01_another_sites_form_does_nothing(app: Starlette, browser: Br
 
 async def test_RQ_01_a_body_beyond_64_kilobytes_is_refused(browser: Browser) -> None:
     assert (await browser.submit("/login", username="x" * 70_000, password="y")).status_code == 413
+
+
+async def test_RQ_01_a_body_that_does_not_say_its_length_is_refused_too(browser: Browser) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        for _ in range(70):
+            yield b"x" * 1000
+
+    answer = await browser.post(
+        "/login", content=pieces(), headers={"Content-Type": "application/x-www-form-urlencoded"}
+    )
+    assert answer.status_code == 413
+
+
+def test_ids_are_ten_letters_that_nobody_misreads_and_none_comes_twice() -> None:
+    made = [each for each, _ in zip(ids(), range(250), strict=False)]
+    assert {len(each) for each in made} == {10}
+    assert set("".join(made)) <= set("23456789ABCDEFGHJKMNPQRSTVWXYZ")
+    assert len(set(made)) == 250
 
 
 @pytest.mark.parametrize(

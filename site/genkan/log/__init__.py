@@ -19,14 +19,20 @@ _request: ContextVar[str | None] = ContextVar("request", default=None)
 _open: Final[list[Writing]] = []
 
 
-@contextlib.contextmanager
-def request(request_id: str) -> Iterator[None]:
+class Request:
     """Events inside carry this id; the error page shows it, too."""
-    token = _request.set(request_id)
-    try:
-        yield
-    finally:
-        _request.reset(token)
+
+    def __init__(self, request_id: str) -> None:
+        self._id = request_id
+
+    def __enter__(self) -> None:
+        self._token = _request.set(self._id)
+
+    def __exit__(self, *_: object) -> None:
+        _request.reset(self._token)
+
+
+request: Final = Request
 
 
 def event(name: str, /, *, level: str = "info", **fields: Any) -> None:

@@ -74,7 +74,7 @@ class Entry:
                 path=request.scope["path"],
                 status=status,
                 milliseconds=round((time.monotonic() - began) * 1000, 1),
-                address=str(visitor.client_address(request)),
+                address=visitor.client_text(request),
             )
 
     def _instead(self, request: Request) -> ASGIApp | None:

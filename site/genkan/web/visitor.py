@@ -63,6 +63,13 @@ def client_address(request: HTTPConnection) -> Address | None:
     return found
 
 
+def client_text(request: HTTPConnection) -> str:
+    """The same as text, for the log."""
+    if request.client and not request.app.state.settings.trusted_proxies:
+        return _text(request.client.host)
+    return str(client_address(request))
+
+
 def network(address: Address | None) -> str:
     """What is counted as one client: IPv4 whole, IPv6 by /64."""
     if address is None:
@@ -70,6 +77,11 @@ def network(address: Address | None) -> str:
     if isinstance(address, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((address, 64), strict=False))
     return str(address)
+
+
+@lru_cache(REMEMBERED)
+def _text(peer: str) -> str:
+    return str(_address(peer))
 
 
 @lru_cache(REMEMBERED)
