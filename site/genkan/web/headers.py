@@ -32,5 +32,6 @@ class Headers:
 
     def added(self, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         """These and ours. headers: of an answer, as ASGI has them: names in lower case."""
-        given = dict(headers)
-        return [*headers, *[each for each in self._raw if each[0] not in given]]
+        kept = list(headers)
+        given = dict(kept)
+        return kept + [each for each in self._raw if each[0] not in given]
