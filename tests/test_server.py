@@ -8,11 +8,12 @@ import resource
 import socket
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 
 import pytest
 from browsing import free_socket, serving
 from genkan.server import ConnectionLimits
+from genkan.server.leaving import Leaving
 from genkan.server.limits import within_files
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -474,3 +475,56 @@ def test_L5_there_are_never_more_connections_than_files() -> None:
         assert limited.connections > files // 2
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+class Taken(asyncio.Transport):
+    """A transport that keeps what it is given, piece by piece."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pieces: list[bytes] = []
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.pieces.append(bytes(data))
+
+    def writelines(self, list_of_data: Iterable[bytes | bytearray | memoryview]) -> None:
+        self.pieces.append(b"".join(list_of_data))
+
+    def write_eof(self) -> None:
+        self.pieces.append(b"(end)")
+
+    def is_closing(self) -> bool:
+        return False
+
+    def resume_reading(self) -> None:
+        """Nothing to read."""
+
+    def get_write_buffer_size(self) -> int:
+        return 0
+
+
+@pytest.mark.anyio
+async def test_head_and_body_go_out_together_and_nothing_is_kept_back() -> None:
+    taken = Taken()
+    leaving = Leaving(taken, asyncio.get_running_loop(), QUICK)
+    for piece in (b"head ", b"body", b"alone"):
+        leaving.write(piece)
+    assert taken.pieces == [b"head body"]
+    await asyncio.sleep(0)
+    assert taken.pieces == [b"head body", b"alone"]
+    leaving.write(b"last")
+    leaving.close()
+    leaving.write(b"too late")
+    await asyncio.sleep(0)
+    assert taken.pieces == [b"head body", b"alone", b"last", b"(end)"]
+    leaving.lost()
+
+
+@pytest.mark.anyio
+async def test_what_was_not_sent_when_a_connection_was_lost_is_forgotten() -> None:
+    taken = Taken()
+    leaving = Leaving(taken, asyncio.get_running_loop(), QUICK)
+    leaving.write(b"head ")
+    leaving.lost()
+    await asyncio.sleep(0)
+    assert taken.pieces == []

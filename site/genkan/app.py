@@ -12,7 +12,6 @@ import httpx2
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute
 
@@ -60,7 +59,7 @@ from genkan.pages import (
 )
 from genkan.postman import USUAL, Mailbox, Pace, Postman
 from genkan.settings import Settings
-from genkan.web import assets, faults, guard
+from genkan.web import assets, faults
 from genkan.web.entry import Entry
 from genkan.web.render import Renderer
 from genkan.web.sealed import Seal
@@ -116,11 +115,7 @@ def create_app(
     """
     app = Starlette(
         routes=[*_routes(settings), *routes],
-        # The limit stands inside: what it refuses is a page with its headers like any other.
-        middleware=[
-            Middleware(Entry, settings=settings),
-            Middleware(RequestBodyLimitMiddleware, max_body_size=guard.MOST_BYTES),
-        ],
+        middleware=[Middleware(Entry, settings=settings)],
         exception_handlers={
             GenkanError: faults.on_refusal,
             DatabaseUnavailable: faults.on_unavailable,

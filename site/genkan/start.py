@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import os
 import secrets
 import socket
@@ -37,8 +38,10 @@ def serve(root: Path, arguments: list[str]) -> int:
     except (CannotServe, DatabaseFault) as fault:
         return _said(str(fault), status=1)
     print(welcome(settings), flush=True)
+    app = create_app(settings)
+    gc.freeze()  # what is there by now stays: collections need not look through it again and again
     with log.to(for_people=not settings.is_production):
-        server.run(create_app(settings), bound)
+        server.run(app, bound)
     return 0
 
 

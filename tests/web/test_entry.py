@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from entrance import Browser, running, settings_for
+from genkan.web.entry import ids
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -246,3 +247,21 @@ async def test_what_is_no_request_is_passed_on(app: Starlette) -> None:
 async def test_in_development_localhost_leads_to_the_one_address(browser: Browser) -> None:
     answer = await browser.get("/login", headers={"Host": "localhost:8000"})
     assert (answer.status_code, answer.headers["location"]) == (303, "http://127.0.0.1:8000/login")
+
+
+async def test_RQ_01_a_body_that_does_not_say_its_length_is_refused_too(browser: Browser) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        for _ in range(70):
+            yield b"x" * 1000
+
+    answer = await browser.post(
+        "/login", content=pieces(), headers={"Content-Type": "application/x-www-form-urlencoded"}
+    )
+    assert answer.status_code == 413
+
+
+def test_ids_are_ten_letters_that_nobody_misreads_and_none_comes_twice() -> None:
+    made = [each for each, _ in zip(ids(), range(250), strict=False)]
+    assert {len(each) for each in made} == {10}
+    assert set("".join(made)) <= set("23456789ABCDEFGHJKMNPQRSTVWXYZ")
+    assert len(set(made)) == 250

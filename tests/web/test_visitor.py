@@ -53,6 +53,24 @@ def test_a_connection_without_an_address_has_none() -> None:
     assert visitor.of(request(peer=None)).address == "none"
 
 
+@pytest.mark.parametrize(
+    ("peer", "proxied", "text"),
+    [
+        ("9.9.9.9", False, "9.9.9.9"),
+        ("::ffff:9.9.9.9", False, "9.9.9.9"),
+        ("2001:DB8::0:1", False, "2001:db8::1"),
+        ("10.0.0.1", True, "6.6.6.6"),
+        ("10.0.0.1", False, "10.0.0.1"),
+        (None, False, "None"),
+        (None, True, "None"),
+    ],
+)
+def test_the_log_names_the_same_address_in_its_one_spelling(peer: str | None, proxied: bool, text: str) -> None:
+    asked = request(("X-Forwarded-For", "6.6.6.6"), peer=peer, set_up=PROXIED if proxied else settings())
+    assert visitor.client_text(asked) == text
+    assert visitor.client_text(asked) == str(visitor.client_address(asked))
+
+
 def test_IPv4_counts_whole_and_IPv6_by_64() -> None:
     addresses = ["192.0.2.1", "192.0.2.2", "2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:db8:1:3::1"]
     counted = [visitor.network(ipaddress.ip_address(each)) for each in addresses]

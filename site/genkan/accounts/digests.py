@@ -25,7 +25,7 @@ def digest(value: str) -> str:
 
 def keyed(key: bytes, *parts: str) -> str:
     """HMAC-SHA-256 in BASE64URL, for values that could be guessed (names, addresses)."""
-    return _text(hmac.new(key, "\0".join(parts).encode(), hashlib.sha256).digest())
+    return _text(hmac.digest(key, "\0".join(parts).encode(), "sha256"))
 
 
 def _text(raw: bytes) -> str:

@@ -63,8 +63,7 @@ async def forgive(services: Services, visitor: Visitor, account: str) -> None:
     """What was counted against the account is gone, in the strangers' lane and in this browser's."""
     stranger, own = _id(services, "login account", account), _lane(services, visitor, account)
     for lane in sorted({stranger, own}):
-        await throttle.clear(services.db, lane)
-        await throttle.clear(services.db, _in_a_row(services, lane))
+        await throttle.clear(services.db, id=lane, other=_in_a_row(services, lane))
 
 
 async def count_signup(services: Services, visitor: Visitor, *, now: int) -> None:
@@ -116,8 +115,7 @@ def is_known(services: Services, visitor: Visitor, user_id: str) -> bool:
 async def forget(services: Services, user_id: str) -> None:
     """The account is gone: what was counted against it goes, too, as far as it is not of one browser's lane."""
     lane = _id(services, "login account", user_id)
-    for id in (lane, _in_a_row(services, lane)):
-        await throttle.clear(services.db, id)
+    await throttle.clear(services.db, id=lane, other=_in_a_row(services, lane))
 
 
 def _lane(services: Services, visitor: Visitor, account: str) -> str:

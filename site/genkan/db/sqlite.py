@@ -44,6 +44,7 @@ class SQLiteBackend(DatabaseBackend):
     async def connect(self) -> None:
         self.thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite-writer")
         self.turn = asyncio.Lock()  # fair: first come, first served
+        self._has_looked = False  # in this turn of the loop
         self.path.touch(mode=0o600, exist_ok=True)
         try:
             await self._open_both()
@@ -59,7 +60,7 @@ class SQLiteBackend(DatabaseBackend):
         self.thread.shutdown()
 
     def is_moved(self) -> bool:
-        """Whether another file stands in the place of ours (a copy that was restored). Costs 2 µs.
+        """Whether another file stands in the place of ours (a copy that was restored).
 
         Raises DatabaseUnavailable where there is none: what would be written now would be lost.
         """
@@ -67,6 +68,13 @@ class SQLiteBackend(DatabaseBackend):
             return self._identity() != self._opened
         except OSError:
             raise DatabaseUnavailable("the database file is gone") from None
+
+    def has_stayed(self) -> bool:
+        """Whether ours is the file that stands there, for reading: looked at once in a turn of the loop."""
+        if not self._has_looked and not self.is_moved():
+            self._has_looked = True
+            asyncio.get_running_loop().call_soon(setattr, self, "_has_looked", False)
+        return self._has_looked
 
     async def follow(self) -> None:
         """Open the file that stands there now, in the turn of a writer. Raises DatabaseUnavailable."""
@@ -145,7 +153,7 @@ class SQLiteConnection(ConnectionBackend):
         deadline = loop.time() + self._backend.patience
         while True:
             try:
-                if not self._backend.is_moved():
+                if self._backend.has_stayed():
                     return run(self._backend.reader, statement)
                 await self._follow()
             except DatabaseUnavailable:

@@ -3,35 +3,43 @@
 import contextlib
 import logging
 import sys
+import time
 from collections.abc import Iterator
 from contextvars import ContextVar
 from io import FileIO, StringIO, TextIOWrapper
 from typing import Any, Final, TextIO
 
-from genkan.log.lines import Lines, Words, places
+from genkan.log.lines import Event, as_json, as_words, places
 from genkan.log.writing import Writing
 
 MOST: Final = 10_000  # lines that wait for a slow reader
 QUIET: Final = ("authlib", "httpx2", "httpcore2", "databases", "asyncio")  # at DEBUG they write codes and verifiers
-LEVELS: Final = logging.getLevelNamesMapping()
 
 _request: ContextVar[str | None] = ContextVar("request", default=None)
-_logger: Final = logging.getLogger("genkan")
+_open: Final[list[Writing]] = []
 
 
-@contextlib.contextmanager
-def request(request_id: str) -> Iterator[None]:
+class Request:
     """Events inside carry this id; the error page shows it, too."""
-    token = _request.set(request_id)
-    try:
-        yield
-    finally:
-        _request.reset(token)
+
+    def __init__(self, request_id: str) -> None:
+        self._id = request_id
+
+    def __enter__(self) -> None:
+        self._token = _request.set(self._id)
+
+    def __exit__(self, *_: object) -> None:
+        _request.reset(self._token)
+
+
+request: Final = Request
 
 
 def event(name: str, /, *, level: str = "info", **fields: Any) -> None:
     """One event. fields: plain values; ids and fixed words, no password, token, code or address of a person's mailbox."""
-    _logger.log(LEVELS[level.upper()], name, extra={"fields": fields | {"request": _request.get()}})
+    said = Event(time.time(), level, name, fields | {"request": _request.get()})
+    for writing in _open:
+        writing.take(said)
 
 
 def failure(name: str, error: BaseException) -> None:
@@ -46,8 +54,8 @@ def to(stream: TextIO | None = None, *, most: int = MOST, for_people: bool = Fal
     for_people: whether a terminal gets words instead of JSON.
     """
     stream = stream or _standard_output()
-    writing = Writing(stream, most)
-    writing.setFormatter(Words() if for_people and stream.isatty() else Lines())
+    writing = Writing(stream, most, as_words if for_people and stream.isatty() else as_json)
+    _open.append(writing)
     root = logging.getLogger()
     before = root.level
     root.addHandler(writing)
@@ -57,6 +65,7 @@ def to(stream: TextIO | None = None, *, most: int = MOST, for_people: bool = Fal
     try:
         yield writing
     finally:
+        _open.remove(writing)
         root.removeHandler(writing)
         root.setLevel(before)
         writing.finish()

@@ -4,25 +4,41 @@ import json
 import logging
 import time
 import traceback
+from collections.abc import Mapping
+from functools import lru_cache
 from types import TracebackType
-from typing import Any
+from typing import Any, Final, NamedTuple
+
+ENCODER: Final = json.JSONEncoder(default=lambda unknown: type(unknown).__name__)  # all ASCII
 
 
-class Lines(logging.Formatter):
-    """JSON, all ASCII and printable."""
+class Event(NamedTuple):
+    """at: unix seconds; fields: plain values, None for what is not to be said."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        return _json(_known(record))
+    at: float
+    level: str
+    name: str
+    fields: Mapping[str, Any]
 
 
-class Words(logging.Formatter):
+def as_json(event: Event) -> str:
+    return _json(_known(event))
+
+
+def as_words(event: Event) -> str:
     """The same, easier on the eye: the time of day, the level, the event, and what is known of it."""
+    known = _known(event)
+    at, level, name = known.pop("at"), known.pop("level"), known.pop("event")
+    said = " ".join(f"{name}={_json(value)}" for name, value in known.items())
+    return f"{at[11:19]} {level:7} {_json(name)[1:-1]:20} {said}"
 
-    def format(self, record: logging.LogRecord) -> str:
-        known = _known(record)
-        at, level, event = known.pop("at"), known.pop("level"), known.pop("event")
-        said = " ".join(f"{name}={_json(value)}" for name, value in known.items())
-        return f"{at[11:19]} {level:7} {_json(event)[1:-1]:20} {said}"
+
+def of_library(record: logging.LogRecord) -> Event:
+    """What a library says: only the first line, since in those below some quote the values that they choked on."""
+    fields: dict[str, Any] = {"logger": record.name, "text": record.getMessage().partition("\n")[0]}
+    if record.exc_info and record.exc_info[0]:
+        fields |= {"error": record.exc_info[0].__name__, "at_lines": places(record.exc_info[2])}
+    return Event(record.created, record.levelname.lower(), "log", fields)
 
 
 def places(trace: TracebackType | None) -> list[str]:
@@ -30,22 +46,19 @@ def places(trace: TracebackType | None) -> list[str]:
     return [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(trace)]
 
 
-def _known(record: logging.LogRecord) -> dict[str, Any]:
-    at = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03d}Z"
-    fields = getattr(record, "fields", None)
-    event = "log" if fields is None else record.getMessage()
-    known = {"at": at, "level": record.levelname.lower(), "event": event}
-    fields = _of_library(record) if fields is None else fields
-    return known | {name: value for name, value in fields.items() if value is not None and name not in known}
+def _known(event: Event) -> dict[str, Any]:
+    at = f"{_second(int(event.at))}.{int(event.at % 1 * 1000):03d}Z"
+    known: dict[str, Any] = {"at": at, "level": event.level, "event": event.name}
+    for name, value in event.fields.items():
+        if value is not None:
+            known.setdefault(name, value)
+    return known
 
 
-def _of_library(record: logging.LogRecord) -> dict[str, Any]:
-    """Only the first line of what it says: in those below some quote the values that they choked on."""
-    fields: dict[str, Any] = {"logger": record.name, "text": record.getMessage().partition("\n")[0]}
-    if record.exc_info and record.exc_info[0]:
-        fields |= {"error": record.exc_info[0].__name__, "at_lines": places(record.exc_info[2])}
-    return fields
+@lru_cache(16)
+def _second(at: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(at))
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, default=lambda unknown: type(unknown).__name__).replace("\x7f", "\\u007f")
+    return ENCODER.encode(value).replace("\x7f", "\\u007f")

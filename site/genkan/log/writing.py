@@ -4,29 +4,41 @@ import contextlib
 import logging
 import threading
 import time
+from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import Final, TextIO
+
+from genkan.log.lines import Event, of_library
 
 GATHERING: Final = 0.02  # seconds
 LAST: Final = 2.0  # seconds that a reader has for the last lines
 
+Said = Event | logging.LogRecord  # ours, or a library's
+
 
 class Writing(logging.Handler):
-    """Takes records and never waits. most: that may wait to be written; what comes on top is dropped, counted and reported."""
+    """Takes what is said and never waits. most: that may wait to be written; what comes on top is dropped, counted and reported.
 
-    def __init__(self, stream: TextIO, most: int) -> None:
+    line: makes the line of an event.
+    """
+
+    def __init__(self, stream: TextIO, most: int, line: Callable[[Event], str]) -> None:
         super().__init__()
         self.dropped = 0
         self._reported = 0
         self._stream = stream
         self._most = most
-        self._waiting: SimpleQueue[logging.LogRecord | None] = SimpleQueue()
+        self._line = line
+        self._waiting: SimpleQueue[Said | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._write, daemon=True)
         self._thread.start()
 
     def emit(self, record: logging.LogRecord) -> None:
+        self.take(record)
+
+    def take(self, said: Said) -> None:
         if self._waiting.qsize() < self._most:
-            self._waiting.put(record)
+            self._waiting.put(said)
         else:
             self.dropped += 1
 
@@ -36,32 +48,33 @@ class Writing(logging.Handler):
         self._thread.join(LAST)
 
     def _write(self) -> None:
-        records: list[logging.LogRecord | None] = []
-        while None not in records:
-            records = [self._waiting.get()]
+        gathered: list[Said | None] = []
+        while None not in gathered:
+            gathered = [self._waiting.get()]
             time.sleep(GATHERING)  # many lines at once: waking for each would take the interpreter from the loop
             with contextlib.suppress(Empty):
                 while True:
-                    records.append(self._waiting.get_nowait())
-            self._say([record for record in records if record is not None])
+                    gathered.append(self._waiting.get_nowait())
+            self._say([said for said in gathered if said is not None])
 
-    def _say(self, records: list[logging.LogRecord]) -> None:
+    def _say(self, gathered: list[Said]) -> None:
         dropped = self.dropped
         if dropped > self._reported:
-            records.append(_record("log lines dropped", lines=dropped - self._reported))
+            gathered.append(_event("log lines dropped", lines=dropped - self._reported))
         try:
-            self._stream.write("".join(self._line(record) for record in records))
+            self._stream.write("".join([f"{self._read(said)}\n" for said in gathered]))
             self._stream.flush()
             self._reported = dropped
         except (OSError, ValueError):  # the reader has gone, the disk is full, the stream is closed
-            self.dropped += len(records)
+            self.dropped += len(gathered)
 
-    def _line(self, record: logging.LogRecord) -> str:
+    def _read(self, said: Said) -> str:
         try:
-            return self.format(record) + "\n"
+            return self._line(said if isinstance(said, Event) else of_library(said))
         except Exception as error:  # whatever a library has logged must not end this thread
-            return self.format(_record("log line unreadable", logger=record.name, error=type(error).__name__)) + "\n"
+            name = said.name
+            return self._line(_event("log line unreadable", logger=name, error=type(error).__name__))
 
 
-def _record(event: str, **fields: str | int) -> logging.LogRecord:
-    return logging.makeLogRecord({"msg": event, "levelname": "WARNING", "fields": fields})
+def _event(name: str, **fields: str | int) -> Event:
+    return Event(time.time(), "warning", name, fields)

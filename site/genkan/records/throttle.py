@@ -48,13 +48,15 @@ async def take_back(db: Database, id: str) -> None:
     )
 
 
-async def clear(db: Database, id: str) -> None:
+async def clear(db: Database, *, id: str, other: str) -> None:
+    """Two counts are gone."""
     await db.run(
         """
         DELETE FROM throttle
-         WHERE id = :id
+         WHERE id IN (:id, :other)
         """,
         id=id,
+        other=other,
     )
 
 

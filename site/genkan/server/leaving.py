@@ -17,8 +17,10 @@ class Leaving(asyncio.Transport):
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop, limits: ConnectionLimits) -> None:
         super().__init__()
         self._transport = transport
+        self._loop = loop
         self._limits = limits
         self._is_closing = False
+        self._unsent: bytes | None = None  # what waits for the next piece, so that both are one packet
         self._unread = 0  # bytes of answers, when last looked at
         self._alarm = Alarm(loop, self._look)
         self.abort = transport.abort  # type: ignore[method-assign]
@@ -27,8 +29,20 @@ class Leaving(asyncio.Transport):
         self.resume_reading = transport.resume_reading  # type: ignore[method-assign]
 
     def write(self, data: Any) -> None:
-        if not self._is_closing:
-            self._transport.write(data)
+        """Head and body of an answer go out together; what nothing follows goes out when the loop turns."""
+        if self._is_closing:
+            return
+        if self._unsent is None:
+            self._unsent = data
+            self._loop.call_soon(self._send)
+        else:
+            first, self._unsent = self._unsent, None
+            self._transport.writelines((first, data))
+
+    def _send(self) -> None:
+        if self._unsent is not None:
+            self._transport.write(self._unsent)
+            self._unsent = None
 
     def is_closing(self) -> bool:
         return self._is_closing or self._transport.is_closing()
@@ -36,6 +50,7 @@ class Leaving(asyncio.Transport):
     def close(self) -> None:
         if self.is_closing():
             return
+        self._send()
         self._is_closing = True
         self._transport.resume_reading()  # to throw it away
         self._transport.write_eof()
@@ -53,6 +68,7 @@ class Leaving(asyncio.Transport):
     def lost(self) -> None:
         """The connection is no more."""
         self._is_closing = True
+        self._unsent = None
         self.rest()
 
     def _look(self) -> None:

@@ -2,20 +2,31 @@
 
 import secrets
 import time
+from collections.abc import Iterator
 from typing import Final
 
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from genkan import log
 from genkan.settings import Settings
 from genkan.web import faults, visitor
-from genkan.web.guard import Guard
+from genkan.web.guard import MOST_BYTES, Guard
 from genkan.web.headers import Headers
 
 ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that can be misread aloud
 LETTERS: Final = bytes(ord(ALPHABET[each % len(ALPHABET)]) for each in range(256))
 ID_LENGTH: Final = 10
+FRAMING: Final = (b"content-length", b"transfer-encoding")
+AT_ONCE: Final = 100  # ids
+
+
+def ids() -> Iterator[str]:
+    """Ids without end; the system is asked for random bytes once for many of them."""
+    while True:
+        letters = secrets.token_bytes(ID_LENGTH * AT_ONCE).translate(LETTERS).decode()
+        yield from (letters[at : at + ID_LENGTH] for at in range(0, len(letters), ID_LENGTH))
 
 
 class Entry:
@@ -23,14 +34,16 @@ class Entry:
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
+        self._limited = RequestBodyLimitMiddleware(app, MOST_BYTES)
         self._guard = Guard(settings)
         self._headers = Headers(settings)
+        self._ids = ids()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = secrets.token_bytes(ID_LENGTH).translate(LETTERS).decode()
+        request_id = next(self._ids)
         with log.request(request_id):
             await self._answer(Request(scope, receive), request_id, receive, send)
 
@@ -43,12 +56,12 @@ class Entry:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message.get("headers", ())]
-                self._headers.add(message["headers"])
+                message["headers"] = self._headers.added(message.get("headers", ()))
             await send(message)
 
         try:
-            await self._guarded(request, receive, sending)
+            answer = self._instead(request) or (self._limited if _has_body(request) else self._app)
+            await answer(request.scope, receive, sending)
         except Exception as error:
             log.failure("request failed", error)
             if status == 0:
@@ -56,21 +69,25 @@ class Entry:
         finally:
             log.event(
                 "request",
-                method=request.method,
+                method=request.scope["method"],
                 path=request.scope["path"],
                 status=status,
                 milliseconds=round((time.monotonic() - began) * 1000, 1),
-                address=str(visitor.client_address(request)),
+                address=visitor.client_text(request),
             )
 
-    async def _guarded(self, request: Request, receive: Receive, send: Send) -> None:
+    def _instead(self, request: Request) -> ASGIApp | None:
+        """What is answered to a request that no page may see; None for every other."""
         elsewhere = self._guard.elsewhere(request)
         if elsewhere is not None:
-            await elsewhere(request.scope, receive, send)
-            return
+            return elsewhere
         fault = self._guard.fault(request)
         if fault is None:
-            await self._app(request.scope, receive, send)
-            return
+            return None
         log.event("request refused", level="warning", reason=type(fault).__name__)
-        await faults.refused(request, fault)(request.scope, receive, send)
+        return faults.refused(request, fault)
+
+
+def _has_body(request: Request) -> bool:
+    """Whether its headers say that there is one (RFC 9112 §6)."""
+    return any(name in FRAMING for name, _ in request.scope["headers"])

@@ -101,6 +101,8 @@ async def read(request: Request, names: Iterable[str]) -> dict[str, str]:
 def query(request: Request, names: Iterable[str]) -> dict[str, str]:
     """The same for the query string. Raises BadRequest (400)."""
     raw = request.scope["query_string"]
+    if not raw:
+        return dict.fromkeys(names, "")
     try:
         pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
     except ValueError:

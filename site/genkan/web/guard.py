@@ -1,5 +1,6 @@
 """Which requests are refused before any page sees them? Foreign hosts, foreign origins, and what no browser sends."""
 
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from genkan.web import origin
 LONGEST_URL: Final = 8192  # characters of path and query
 MOST_BYTES: Final = 65_536  # of a request's body
 PUBLIC: Final = ("/static/", "/.well-known/", "/healthz", "/readyz")  # may be fetched from other sites' pages
+REMEMBERED: Final = 64  # names that need not be judged again
 FRAMES: Final = frozenset({"iframe", "frame", "object", "embed", "fencedframe"})
 
 
@@ -28,6 +30,7 @@ class Guard:
         # In development this machine's other names are ours, too; pages asked for by them lead to the one (elsewhere).
         loopback = {_netloc(name, self._port) for name in LOOPBACK} if self._is_development else set()
         self._hosts = {self._host} | loopback
+        self._is_ours = lru_cache(REMEMBERED)(self._judge)
 
     def fault(self, request: HTTPConnection) -> GenkanError | None:
         """Why this request is refused; None for one that may go on."""
@@ -61,8 +64,11 @@ class Guard:
         return RedirectResponse(self._base_url + target, status_code=303)
 
     def _is_our_host(self, request: HTTPConnection) -> bool:
-        hosts = request.headers.getlist("host")
-        return len(hosts) == 1 and _without_default_port(hosts[0].lower(), self._base_url) in self._hosts
+        hosts = [value for name, value in request.scope["headers"] if name == b"host"]
+        return len(hosts) == 1 and self._is_ours(hosts[0])
+
+    def _judge(self, host: bytes) -> bool:
+        return _without_default_port(host.decode("latin-1").lower(), self._base_url) in self._hosts
 
     def _is_embedded(self, request: HTTPConnection) -> bool:
         """Whether another site's page wants this as its image, script or frame."""

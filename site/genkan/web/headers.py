@@ -1,5 +1,7 @@
 """Which headers does every answer carry? The browser's own defences, switched on (ASVS 3.4)."""
 
+from collections.abc import Iterable
+
 from genkan.settings import Settings
 
 POLICY = (
@@ -28,7 +30,8 @@ class Headers:
 
         self._raw = [(name.lower().encode(), value.encode()) for name, value in self._fixed.items()]
 
-    def add(self, headers: list[tuple[bytes, bytes]]) -> None:
-        """headers: of an answer, as ASGI has them: names in lower case."""
-        given = {name for name, _ in headers}
-        headers.extend(each for each in self._raw if each[0] not in given)
+    def added(self, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        """These and ours. headers: of an answer, as ASGI has them: names in lower case."""
+        kept = list(headers)
+        given = dict(kept)
+        return kept + [each for each in self._raw if each[0] not in given]

@@ -22,18 +22,21 @@ def of(request: HTTPConnection) -> str:
     if asked is not None:
         return asked
     kept = cookies.read(request, COOKIE)
-    return kept if kept in LANGUAGES else preferred(request.headers.get("accept-language", ""))
+    return kept if kept in LANGUAGES else preferred(request.headers.get("accept-language", "")[:LONGEST_HEADER])
 
 
 def asked_for(request: HTTPConnection) -> str | None:
     """The language that the address names; it is to be remembered."""
+    if not request.scope["query_string"]:
+        return None
     found = [value for key, value in _query(request) if key == "lang" and value in LANGUAGES]
     return found[-1] if found else None
 
 
+@lru_cache(512)
 def preferred(header: str) -> str:
     """The language of ours that the browser likes best (RFC 9110 §12.5.4)."""
-    liked = [_weighed(each) for each in header[:LONGEST_HEADER].split(",")]
+    liked = [_weighed(each) for each in header.split(",")]
     ours = [(weight, code) for weight, code in liked if code in LANGUAGES and weight > 0]
     return max(ours, key=lambda each: each[0])[1] if ours else DEFAULT
 

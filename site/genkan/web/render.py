@@ -13,12 +13,12 @@ from genkan.settings import Settings
 from genkan.web import cookies, language
 from genkan.web.assets import Assets
 from genkan.web.htmx import is_partial
+from genkan.web.page import Page
 from genkan.web.templates import Templates
 
 LOOK_EVERY: Final = 0.3  # seconds between looks at the style sheets, in development
 PAGES: Final = 512  # pages that are kept because they are the same for all
 LONGEST_QUERY: Final = 200  # characters of an address whose page is kept
-VARY: Final = "HX-Request, HX-Request-Type, Cookie, Accept-Language"
 
 
 class Renderer:
@@ -33,7 +33,7 @@ class Renderer:
         self._made_of = self._stamps()
         self._look_again = 0.0
         self._look_every = look_every
-        self.pages: dict[tuple[str, ...], str] = {}
+        self.pages: dict[tuple[str, ...], bytes] = {}
         self.broken = self._broken()
 
     @property
@@ -77,9 +77,7 @@ def same_for_all(request: Request, name: str, make: Callable[[], Mapping[str, An
     kept = (name, code, query, *key)
     html = renderer.pages.get(kept)
     if html is None:
-        html = renderer.templates.render(
-            f"pages/{name}.html", None, code, _common(request, renderer, code) | dict(make())
-        )
+        html = _made(request, f"pages/{name}.html", None, code, make())
         if len(renderer.pages) >= PAGES:
             renderer.pages.clear()
         renderer.pages[kept] = html
@@ -113,14 +111,17 @@ def broken(request: Request) -> Response:
 
 
 def _answer(request: Request, template: str, part: str | None, status: int, context: Mapping[str, Any]) -> Response:
-    renderer: Renderer = request.app.state.renderer
     code = language.of(request)
-    html = renderer.templates.render(template, part, code, _common(request, renderer, code) | dict(context))
-    return _html(request, html, status, code)
+    return _html(request, _made(request, template, part, code, context), status, code)
 
 
-def _html(request: Request, html: str, status: int, code: str) -> Response:
-    response = HTMLResponse(html, status_code=status, headers={"Vary": VARY, "Content-Language": code})
+def _made(request: Request, template: str, part: str | None, code: str, context: Mapping[str, Any]) -> bytes:
+    renderer: Renderer = request.app.state.renderer
+    return renderer.templates.render(template, part, code, _common(request, renderer, code) | dict(context)).encode()
+
+
+def _html(request: Request, html: bytes, status: int, code: str) -> Response:
+    response = Page(html, status, code)
     if language.asked_for(request):
         cookies.put(request, response, language.COOKIE, code, seconds=language.COOKIE_LASTS)
     return response

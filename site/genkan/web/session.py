@@ -40,7 +40,7 @@ class Person:
 
 async def person(request: HTTPConnection) -> Person | None:
     """Whoever is signed in, or None. Costs one signature check and one SELECT; asked twice, it is remembered."""
-    if not hasattr(request.state, "person"):
+    if "person" not in request.state:
         request.state.person = await _find(request)
     found: Person | None = request.state.person
     return found

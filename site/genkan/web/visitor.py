@@ -1,6 +1,7 @@
 """Who asks, as far as the connection and the browser tell? The client's address, and what a browser keeps of old visits."""
 
 import ipaddress
+from functools import lru_cache
 from typing import Any, Final
 
 from starlette.requests import HTTPConnection, Request
@@ -18,6 +19,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 KNOWN: Final = "known"  # the cookie
 MOST_KNOWN: Final = 5  # accounts that one browser is known to
 MOST_HOPS: Final = 20  # of X-Forwarded-For
+REMEMBERED: Final = 1024  # addresses that need not be read again
 
 
 def of(request: Request) -> Visitor:
@@ -63,6 +65,13 @@ def client_address(request: HTTPConnection) -> Address | None:
     return found
 
 
+def client_text(request: HTTPConnection) -> str:
+    """The same as text, for the log."""
+    if request.client and not request.app.state.settings.trusted_proxies:
+        return _text(request.client.host)
+    return str(client_address(request))
+
+
 def network(address: Address | None) -> str:
     """What is counted as one client: IPv4 whole, IPv6 by /64."""
     if address is None:
@@ -72,6 +81,12 @@ def network(address: Address | None) -> str:
     return str(address)
 
 
+@lru_cache(REMEMBERED)
+def _text(peer: str) -> str:
+    return str(_address(peer))
+
+
+@lru_cache(REMEMBERED)
 def _address(text: str) -> Address | None:
     """An address as proxies write it: bare, with a port, or in brackets; IPv4 written as IPv6 becomes IPv4."""
     if text.startswith("["):
