@@ -1,6 +1,6 @@
 """Does the time that an answer takes tell who has an account? Login, sign-up and reset, by a rank statistic.
 
-`python3 bench/timing.py [login signup reset]`. One connection, requests of all classes mixed in random order, every request with a name, an address and a
+`python3 bench/timing.py [100] [login signup reset]`: of so many requests a class, 400 where nothing is said. One connection, requests of all classes mixed in random order, every request with a name, an address and a
 client of its own, the first 20 dropped. For each class against "unknown": the Mann–Whitney AUC (0.5: the times say nothing), its 95 % interval, and the
 difference of medians; beside them the same figures of two samples of "unknown", as control. A miss is measured once more with four times as many.
 """
@@ -128,21 +128,23 @@ ENDPOINTS: dict[str, Callable[[str], tuple[str, dict[str, str]]]] = {
 
 
 def main(asked: list[str]) -> int:
-    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Python {sys.version.split()[0]}, n = {N}")
+    n = next((int(each) for each in asked if each.isdigit()), N)
+    asked = [each for each in asked if not each.isdigit()]
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Python {sys.version.split()[0]}, n = {n}")
     missed = 0
     with tempfile.TemporaryDirectory() as folder, serving(folder) as port:
         site, hash_ms = Site(folder, port), run.hash_time() * 1000
         print(f"one hash takes {hash_ms:.0f} ms\n")
         for name, request in ENDPOINTS.items():
             if not asked or name in asked:
-                missed += judged(site, name, request, hash_ms)
+                missed += judged(site, name, request, n, hash_ms)
     print(f"\n{missed} missed, load {os.getloadavg()[0]:.1f}")
     return 1 if missed else 0
 
 
-def judged(site: Site, name: str, request: Request, hash_ms: float) -> int:
+def judged(site: Site, name: str, request: Request, n: int, hash_ms: float) -> int:
     """Measure one endpoint and print its figures. How many classes missed the bar, also the second time."""
-    times, seen = measured(site, request, CLASSES, N)
+    times, seen = measured(site, request, CLASSES, n)
     kinds = {answer for answers in seen.values() for answer in answers}
     print(
         f"{name}: {statistics.median(times[UNKNOWN]):.2f} ms; answers that differ in status, headers or length: {len(kinds) - 1}"
@@ -151,8 +153,8 @@ def judged(site: Site, name: str, request: Request, hash_ms: float) -> int:
     for each in CLASSES[1:]:
         if verdict(each.name, times[UNKNOWN], times[each], hash_ms):
             continue
-        again, _ = measured(site, request, (UNKNOWN, each), N * AGAIN)
-        missed += not verdict(f"{each.name}, n = {N * AGAIN}", again[UNKNOWN], again[each], hash_ms)
+        again, _ = measured(site, request, (UNKNOWN, each), n * AGAIN)
+        missed += not verdict(f"{each.name}, n = {n * AGAIN}", again[UNKNOWN], again[each], hash_ms)
     return missed
 
 

@@ -249,6 +249,18 @@ async def test_RS_10_a_mail_is_dead_once_address_or_password_changed(
     assert await value(app, "SELECT COUNT(*) AS n FROM events WHERE kind = 'recovered'") == 0
 
 
+async def test_RS_10_a_mail_is_dead_once_its_address_is_another_accounts(
+    app: Starlette, hanako: Browser, other_browser: Browser
+) -> None:
+    mail = await asked(app, hanako)
+    await app.state.services.db.run("UPDATE users SET email = NULL, email_key = NULL, email_proven_at = NULL")
+    await other_browser.sign_up("jiro", email="hanako@example.com")
+    await app.state.services.db.run("UPDATE users SET email_proven_at = 1 WHERE email IS NOT NULL")
+    await app.state.services.db.run("UPDATE user_authentications SET created_at = 1")
+    assert (await by_link(hanako, mail.path)).status_code == 410
+    assert (await hanako.log_in("jiro", NEW)).status_code == 422
+
+
 async def test_RV_03_every_session_ends_and_every_code_and_attempt_is_dead(
     app: Starlette, hanako: Browser, other_browser: Browser, clock: Clock
 ) -> None:
