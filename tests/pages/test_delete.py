@@ -247,12 +247,13 @@ async def test_a_provider_leads_there_too_and_undone_every_way_is_open(
     letter = await newest(app, "leaving")
     await browser.get(letter.path)
     await browser.submit("/stay")
-    for way in (
+    ways: list[Callable[[], Awaitable[Any]]] = [
         lambda: browser.log_in("hanako"),
         lambda: browser.log_in("hanako@example.com"),
         lambda: come_back(browser, "verified", intent="login"),
-    ):
-        came: Any = await way()
+    ]
+    for way in ways:
+        came = await way()
         assert came.headers["location"] == "/account"
         assert await browser.is_signed_in()
         await browser.log_out()
