@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
 from mailbox import letters, newest
 from pathlib import Path
 from typing import Any
