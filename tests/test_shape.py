@@ -63,22 +63,23 @@ ONLY_IN = {
     "dotenv": {"start"},
 }
 LONGEST_FILE = 150  # lines
+LONGEST_OF_RECORDS = 260  # one module a table, one function a statement: as many as there are
 LONGEST_FUNCTION = 25  # lines
 LONGER = {
-    "app.py": (190, "everything is joined here"),
     "errors.py": (450, "a list: one class for each thing that a person can meet"),
     "settings.py": (340, "a list: one paragraph for each setting"),
-    "db/sqlite.py": (230, "one class for each thing that `databases` wants of a back end"),
+    "accounts/session.py": (165, "how it begins, lives and ends"),
+    "db/database.py": (165, "asking, and transactions around it"),
+    "web/render.py": (160, "whole pages, parts of pages, and pages that are the same for all"),
+    "web/session.py": (160, "made, read and ended only here"),
+    "web/templates.py": (165, "everything that a template may use"),
+    "app.py": (160, "everything is joined here"),
+    "db/sqlite.py": (235, "one class for each thing that `databases` wants of a back end"),
     "oauth/client.py": (235, "one walk from the authorization URL to the profile"),
-    "oauth/id_token.py": (180, "one check after the other, each with its section of the standard"),
+    "oauth/id_token.py": (190, "one check after the other, each with its section of the standard"),
     "dev/provider.py": (210, "a whole OpenID provider"),
     "accounts/mailed.py": (210, "issue, find, take: one thing from three sides"),
-    "records/user_authentications.py": (190, "one statement for each thing that happens to a password"),
-    "records/sessions.py": (230, "one statement for each thing that happens to a session"),
-    "records/own_data.py": (240, "one statement for each table that knows a person"),
     "postman.py": (170, "one walk from the outbox to the mail server, and what may happen on the way"),
-    "records/outbox.py": (230, "one statement for each thing that happens to a mail"),
-    "records/mailed_tokens.py": (230, "one statement for each thing that happens to a mailed code"),
     "settings.from_environment": (50, "a list: one line for each setting"),
     "database.transaction": (30, "begin, keep or take back, in one place"),
     "app.create_app": (32, "its parameters are half of it"),
@@ -99,6 +100,7 @@ LONGER = {
 WITHOUT_A_PAGE = {
     "doors",
     "sensitive",
+    "table",
     "health",
     "home",
     "well_known",
@@ -150,7 +152,8 @@ def local_imports(source: str) -> list[int]:
 
 def too_long(name: str, source: str) -> list[str]:
     """What is longer than it may be: the file, or functions of it. name: as in LONGER."""
-    found = [name] if source.count("\n") > LONGER.get(name, (LONGEST_FILE,))[0] else []
+    usual = LONGEST_OF_RECORDS if name.startswith("records/") else LONGEST_FILE
+    found = [name] if source.count("\n") > LONGER.get(name, (usual,))[0] else []
     for each in functions(source):
         known = f"{Path(name).stem}.{each.name}"
         if (each.end_lineno or 0) - each.lineno + 1 > LONGER.get(known, (LONGEST_FUNCTION,))[0]:

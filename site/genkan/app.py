@@ -25,38 +25,7 @@ from genkan.dev import mail as dev_mail
 from genkan.dev import provider
 from genkan.errors import AccountLeaving, GenkanError
 from genkan.keys import Keys
-from genkan.pages import (
-    account,
-    account_email,
-    account_language,
-    account_name,
-    account_password,
-    account_username,
-    activity,
-    confirm,
-    data,
-    delete,
-    devices,
-    health,
-    home,
-    login,
-    logout,
-    oauth_callback,
-    oauth_finish,
-    oauth_start,
-    reset,
-    reset_new,
-    reset_sent,
-    security,
-    sensitive,
-    signup,
-    stay,
-    undo,
-    unlink,
-    verify,
-    verify_link,
-    well_known,
-)
+from genkan.pages import sensitive, stay, table
 from genkan.postman import USUAL, Mailbox, Pace, Postman
 from genkan.settings import Settings
 from genkan.web import assets, faults
@@ -66,37 +35,6 @@ from genkan.web.sealed import Seal
 
 ROOT: Final = Path(__file__).parents[2]
 SWEEP_EVERY: Final = 300  # seconds
-
-# The most asked for first: routes are tried in this order.
-PAGES: Final = (
-    account,
-    login,
-    home,
-    signup,
-    security,
-    account_name,
-    account_username,
-    account_email,
-    account_password,
-    account_language,
-    confirm,
-    unlink,
-    devices,
-    activity,
-    data,
-    delete,
-    stay,
-    undo,
-    oauth_finish,
-    oauth_callback,
-    oauth_start,
-    logout,
-    health,
-    well_known,
-)
-
-# Where mails have nowhere to go, these are not there.
-PAGES_WITH_MAIL: Final = (verify, verify_link, reset, reset_sent, reset_new)
 
 
 def create_app(
@@ -134,7 +72,7 @@ def create_app(
 
 def _routes(settings: Settings) -> list[BaseRoute]:
     routes: list[BaseRoute] = []
-    for page in (*PAGES, *(PAGES_WITH_MAIL if settings.can_mail else ())):
+    for page in (*table.PAGES, *(table.PAGES_WITH_MAIL if settings.can_mail else ())):
         routes += page.routes
     routes = sensitive.locked(routes)
     if not settings.is_production:

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anyio
 
 SCHEMA = (Path(__file__).parents[2] / "schema.sql").read_text()
 # Which class of records/own_data.py reads a table.
-READ_BY = {
+READ_BY: dict[str, Any] = {
     "users": own_data.Account,
     "user_authentications": own_data.Password,
     "user_oauths": own_data.Provider,

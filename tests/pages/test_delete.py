@@ -15,7 +15,6 @@ from genkan.accounts.addresses import parse
 from genkan.accounts.services import Visitor
 from genkan.accounts.session import ENDED
 from genkan.errors import AccountLeaving, LinkExpired, NotFound
-from httpx2 import Response
 from starlette.applications import Starlette
 
 pytestmark = pytest.mark.anyio
@@ -249,7 +248,7 @@ async def test_a_provider_leads_there_too_and_undone_every_way_is_open(
     letter = await newest(app, "leaving")
     await browser.get(letter.path)
     await browser.submit("/stay")
-    ways: list[Callable[[], Awaitable[Response]]] = [
+    ways: list[Callable[[], Awaitable[Any]]] = [
         lambda: browser.log_in("hanako"),
         lambda: browser.log_in("hanako@example.com"),
         lambda: come_back(browser, "verified", intent="login"),
