@@ -55,7 +55,7 @@ async def test_a_sign_up_mails_a_code_and_a_link_with_its_own_transaction(app: S
 async def test_the_code_proves_the_address(app: Starlette, browser: Browser, clock: Clock) -> None:
     user = await signed_up(app, browser)
     page = words(await browser.get("/account"))
-    assert "hanako@example.com is not confirmed yet" in page
+    assert "Your email address is not confirmed yet." in page
     page = words(await browser.get("/verify"))
     assert "We sent an email to hanako@example.com" in page
     mail = await newest(app, "verify")
@@ -63,7 +63,7 @@ async def test_the_code_proves_the_address(app: Starlette, browser: Browser, clo
     assert (answer.status_code, answer.headers["location"]) == (303, "/account")
     page = words(await browser.get("/account"))
     assert "Your email address is confirmed." in page
-    assert "is not confirmed yet" not in page
+    assert "not confirmed yet" not in page
     assert await value(app, "SELECT email_proven_at FROM users") == clock.now
     assert await value(app, "SELECT kind FROM events WHERE user_id = :id", id=user.id) == "email_proven"
     details = await value(app, "SELECT details FROM events WHERE user_id = :id", id=user.id)
