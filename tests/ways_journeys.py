@@ -5,7 +5,7 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
-from databases_for_tests import TABLES
+import rows
 from dev_journeys import choose
 from entrance import BASE_URL, NOW, Browser, Clock
 from hostile import HostileProvider
@@ -60,8 +60,7 @@ def grow_stale(clock: Clock) -> None:
 
 async def everything(app: Starlette) -> str:
     """All that is in the database."""
-    rows = [await app.state.services.db._rows(f"SELECT * FROM {table}", {}) for table in TABLES]
-    return str([sorted(str(dict(row._mapping)) for row in each) for each in rows])
+    return str(await rows.everything(app))
 
 
 async def value(app: Starlette, sql: str) -> object:

@@ -277,7 +277,7 @@ async def test_BF_14_codes_are_mailed_once_a_minute_and_five_times_in_six_hours(
     await with_mailbox(app, browser, clock)
     for _ in range(2):
         assert await send(browser) == 303
-    assert len(await letters(app)) == 1
+    assert [each.template for each in await letters(app)] == ["verify", "confirm"]
     for _ in range(8):
         clock.now += 61
         assert await send(browser) == 303
@@ -304,7 +304,7 @@ async def test_an_address_that_is_not_proven_gets_no_code(app: Starlette, browse
     assert "Email me a code" not in words(await browser.get(CONFIRM))
     assert await send(browser) == 404
     assert await type_code(browser, "12345678") == 404
-    assert await letters(app) == []
+    assert [each for each in await letters(app) if each.template == "confirm"] == []
 
 
 async def test_where_mails_have_nowhere_to_go_there_is_no_code(app: Starlette, browser: Browser, clock: Clock) -> None:
@@ -323,7 +323,7 @@ async def test_an_address_that_is_lost_in_the_meantime_gets_nothing(
         await confirm.send_code(
             app.state.services, Visitor(address="192.0.2.1"), user_id=lost, session_id="s", now=clock.now
         )
-    assert await letters(app) == []
+    assert [each for each in await letters(app) if each.template == "confirm"] == []
 
 
 # Through a provider. -------------------------------------------------------------------------------------------

@@ -133,8 +133,13 @@ async def test_JSON_has_every_section_and_no_secret(app: Starlette, browser: Bro
         "changed_at": None,
     }
     assert found["linked_accounts"][0]["provider"] == "example"
-    assert {each["kind"] for each in found["activity"]} == {"signup", "login_new_device", "data_downloaded"}
-    assert {each["template"] for each in found["mails"]} == {"confirm", "login_new_device"}
+    assert {each["kind"] for each in found["activity"]} == {
+        "signup",
+        "login_new_device",
+        "data_downloaded",
+        "way_added",
+    }
+    assert {each["template"] for each in found["mails"]} == {"verify", "confirm", "login_new_device", "way_added"}
     assert found["changes"][0]["before"] == {}
     opens = await secrets(app)
     assert len(opens) > 8

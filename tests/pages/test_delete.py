@@ -273,7 +273,7 @@ async def test_names_and_addresses_stay_reserved_meanwhile(
 async def test_an_address_that_is_only_a_claim_gets_no_mail(app: Starlette, browser: Browser) -> None:
     await browser.sign_up()
     await browser.submit("/account/delete")
-    assert await letters(app) == []
+    assert {each.template for each in await letters(app)} <= {"verify"}
 
 
 async def test_nothing_is_purged_before_its_time(app: Starlette, browser: Browser, clock: Clock) -> None:

@@ -52,7 +52,13 @@ async def test_shows_every_login_this_one_first(browser: Browser, other_browser:
     await other_browser.log_in()
     page = words(await browser.get("/account/devices"))
     assert page.index("Chrome, Windows") < page.index("This device") < page.index("Firefox, Linux")
-    for text in ("Active now", "Active in the last 10 minutes", "Password", "this machine", "21 Sep 2026, 14:13 UTC"):
+    for text in (
+        "Active now",
+        "Active in the last 10 minutes",
+        "Password",
+        "this machine",
+        "21 September 2026, 14:13 UTC",
+    ):
         assert text in page, text
     assert "Example ID" not in page
     clock.now += 7200
@@ -264,7 +270,7 @@ async def test_a_browser_that_has_been_inside_is_not_new(
     await browser.log_out()
     await browser.log_in()
     assert sorted(await kinds(app)) == ["login", "logout", "signup"]
-    assert await letters(app) == []
+    assert {each.template for each in await letters(app)} <= {"verify"}
 
 
 async def test_an_address_that_is_only_a_claim_gets_no_mail(
@@ -273,7 +279,7 @@ async def test_an_address_that_is_only_a_claim_gets_no_mail(
     await browser.sign_up()
     await other_browser.log_in()
     assert "login_new_device" in await kinds(app)
-    assert await letters(app) == []
+    assert {each.template for each in await letters(app)} <= {"verify"}
 
 
 async def test_a_provider_counts_alike(app: Starlette, browser: Browser, other_browser: Browser) -> None:

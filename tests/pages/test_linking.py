@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from entrance import NOW, PASSWORD, Browser, Clock, provider, running, settings_for, words
+from genkan.accounts import leaving as leaving_accounts
 from genkan.accounts import login, session, signup
 from genkan.accounts.login import Waits
 from genkan.accounts.services import Services, Visitor
+from genkan.errors import AccountLeaving
 from genkan.oauth import Profile
 from rows import value
 from starlette.applications import Starlette
@@ -24,6 +26,8 @@ PROVES = "new; the mailbox proves it"
 LEADS = "new; the mailbox leads to the account"
 AT_ONCE = "asked; new and proven"
 SHOWN = "shown its ways; logs in; linked"
+ONE_ALREADY = "shown its ways; logs in; not linked: one identity of a provider"
+STAYS = "shown its ways; logs in and stays; linked"
 IN = "logged in"
 ARRIVALS = ("by password", "by provider, verified", "by provider, unverified", "by provider, no address")
 FREE = (PROVES, AT_ONCE, f"asked; {PROVES}", f"asked; {PROVES}")
@@ -33,9 +37,9 @@ TABLE = {
     "an unproven claim": FREE,
     "an account with a password": HELD,
     "an account by another provider": HELD,
-    "an account by the same provider, another identity": HELD,
+    "an account by the same provider, another identity": (LEADS, ONE_ALREADY, *HELD[2:]),
     "an account by the same provider and identity": (LEADS, IN, IN, IN),
-    "an account that is leaving": HELD,
+    "an account that is leaving": (LEADS, STAYS, *HELD[2:]),
     "an account that was deleted": FREE,
 }
 CELLS = [(here, how, TABLE[here][place]) for here in TABLE for place, how in enumerate(ARRIVALS)]
@@ -164,7 +168,10 @@ async def test_N6_an_address_that_is_here_already(
         assert mine is None
     elif begins == "shown":
         assert mine is None
-        await joins(app, browser, owner or "", before)
+        if outcome == STAYS:
+            await is_asked_to_stay(app, owner or "")
+            before = await rows_of(app, owner)
+        await joins(app, browser, owner or "", before, added=outcome != ONE_ALREADY)
         before = await rows_of(app, owner)
     elif outcome == AT_ONCE:
         assert await value(app, "SELECT id FROM users WHERE email_proven_at IS NOT NULL") == mine
@@ -173,7 +180,17 @@ async def test_N6_an_address_that_is_here_already(
     assert await rows_of(app, owner) == before
 
 
-async def joins(app: Starlette, browser: Browser, owner: str, before: list[str]) -> None:
+async def is_asked_to_stay(app: Starlette, owner: str) -> None:
+    """An account that is leaving lets nobody in before its person has said that it stays."""
+    services = app.state.services
+    with pytest.raises(AccountLeaving) as leaves:
+        async with services.db.transaction():
+            await session.begin(services, VISITOR, user_id=owner, method="password", now=NOW)
+    user = await leaving_accounts.by_login(services, owner, leaves_at=leaves.value.leaves_at)
+    await leaving_accounts.stay(services, VISITOR, user, now=NOW)
+
+
+async def joins(app: Starlette, browser: Browser, owner: str, before: list[str], *, added: bool) -> None:
     """Whoever logs in by a way that the account has is asked once more, and then the identity is theirs."""
     assert await rows_of(app, owner) == before
     async with app.state.services.db.transaction():
@@ -183,9 +200,8 @@ async def joins(app: Starlette, browser: Browser, owner: str, before: list[str])
     assert await rows_of(app, owner) == before
     await browser.submit("/oauth/finish", action="link")
     after = await rows_of(app, owner)
-    assert [each for each in after if each not in before] == [
-        "('example', 'person', 'http://127.0.0.1:8000/dev/provider')"
-    ]
+    identity = "('example', 'person', 'http://127.0.0.1:8000/dev/provider')"
+    assert [each for each in after if each not in before] == [identity] * added
     assert set(before) <= set(after)
 
 

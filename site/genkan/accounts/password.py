@@ -104,4 +104,4 @@ async def _anew(services: Services, visitor: Visitor, reason: str, *, user_id: s
     await throttle.forgive_login(services, visitor, user_id)
     for purpose in (mailed.VERIFY, mailed.RESET):
         await mailed_tokens.remove_of_user(services.db, user_id=user_id, purpose=purpose.name)
-    return await session.begin(services, visitor, user_id=user_id, method=method, now=now)
+    return await session.renew(services, visitor, user_id=user_id, method=method, now=now)

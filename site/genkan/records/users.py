@@ -44,7 +44,7 @@ async def arrived(db: Database, id: str, *, language: str) -> User | None:
         User,
         """
         UPDATE users
-           SET language = :language
+           SET language = COALESCE(language, :language)
          WHERE id = :id
         RETURNING id, name, email, email_proven_at, disabled_at, language, leaves_at
         """,
@@ -223,7 +223,7 @@ async def claim(db: Database, *, id: str, email: str, email_key: str, language: 
         UPDATE users
            SET email = CASE WHEN email_proven_at IS NULL THEN :email ELSE email END,
                email_key = CASE WHEN email_proven_at IS NULL THEN :email_key ELSE email_key END,
-               language = :language
+               language = COALESCE(language, :language)
          WHERE id = :id
         RETURNING id, name, email, email_proven_at, disabled_at, language, leaves_at
         """,

@@ -13,7 +13,7 @@ from genkan.accounts import session
 from genkan.accounts.services import Visitor
 from genkan.accounts.session import Arrival, Session
 from genkan.accounts.tokens import LASTS
-from genkan.errors import SessionEnded
+from genkan.errors import GenkanError, SessionEnded
 from genkan.web import cookies, notices
 from genkan.web.redirects import safe_next, see_other
 
@@ -56,21 +56,21 @@ def signed_in(page: Callable[[Request, Person], Awaitable[Response]]) -> Callabl
             return await at_the_door(request, _here(request))
         try:
             return await page(request, found)
-        except SessionEnded:  # by somebody else, while this was under way
-            return await at_the_door(request, _here(request))
+        except SessionEnded as error:  # by somebody else, while this was under way
+            return await at_the_door(request, _here(request), otherwise=error)
 
     return asked
 
 
-async def at_the_door(request: Request, next: str = "") -> Response:
-    """To /login, and back to `next`; whoever was logged out from elsewhere is told why, once."""
+async def at_the_door(request: Request, next: str = "", *, otherwise: str | GenkanError = "login needed") -> Response:
+    """To /login, and back to `next`; whoever was logged out from elsewhere is told why, once. otherwise: what others are told."""
     response = see_other(request, f"/login?next={next}" if next else "/login")
     token = cookies.read(request, COOKIE)
     reason = await session.why_ended(request.app.state.services, token, now=request.app.state.now()) if token else None
     if reason is not None:
         cookies.drop(request, response, COOKIE)
         return notices.leave(request, response, f"ended {reason}")
-    return notices.leave(request, response, "login needed") if next else response
+    return notices.leave(request, response, otherwise) if next else response
 
 
 def confirmed(

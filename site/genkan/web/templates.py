@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.messages.pofile import read_po
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_eval_context, select_autoescape
 from jinja2.ext import Extension, InternationalizationExtension
-from markupsafe import Markup, escape
+from jinja2.nodes import EvalContext
+from markupsafe import escape
 
 from genkan.errors import Message
 from genkan.web.language import LANGUAGES
@@ -37,9 +38,11 @@ class Catalog:
     def gettext(self, message: str) -> str:
         return self.strings.get(message, message)
 
-    def said(self, message: str, **values: Any) -> Markup:
-        """`_("…", name=value)` in a template: translated, its values escaped."""
-        return escape(self.gettext(message)) % values
+    @pass_eval_context
+    def said(self, template: EvalContext, message: str, /, **values: Any) -> str:
+        """`_("…", name=value)` in a template: translated, its values escaped; not in the text part of a mail."""
+        text = self.gettext(message)
+        return escape(text) % values if template.autoescape else text % values
 
     def ngettext(self, one: str, many: str, count: int) -> str:
         return self.gettext(one if count == 1 else many)
