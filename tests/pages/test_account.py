@@ -3,12 +3,13 @@
 import asyncio
 import re
 import sqlite3
+from mailbox import newest
 
 import jwt
 import pytest
 from account_life import without_mail
-from dev_journeys import come_back
-from entrance import Browser, Clock, running, set_cookies, settings_for, words
+from dev_journeys import choose, come_back, set_out
+from entrance import PASSWORD, Browser, Clock, running, set_cookies, settings_for, words
 from genkan.accounts import sweep
 from genkan.app import _sweep
 from starlette.applications import Starlette
@@ -139,6 +140,52 @@ async def test_a_live_cookie_is_taken_by_another_process_and_after_a_restart(
         assert await elsewhere.is_signed_in()
         await browser.log_out()
         assert not await elsewhere.is_signed_in()
+
+
+async def test_JW_16_the_secret_is_changed_and_nobody_is_logged_out_while_the_old_one_is_still_known(
+    database_url: str, clock: Clock
+) -> None:
+    """13.3.4: old and new stand side by side for the two days that the old one's tokens last; then it is taken out."""
+    old, new = b"the old secret of these tests, 32 bytes: 0123", b"the new secret of these tests, 32 bytes: 4567"
+    async with running(settings_for(database_url, secret_key=old), clock=clock) as app, Browser(app) as browser:
+        await browser.sign_up()
+        before = browser.cookies["jwt"]
+    both = settings_for(database_url, secret_key=new, secret_key_previous=old)
+    for _ in range(2):  # two processes
+        async with running(both, clock=clock) as app, Browser(app) as browser, Browser(app) as other:
+            browser.cookies.set("jwt", before)
+            assert await browser.is_signed_in()
+            await other.log_in()
+            after = other.cookies["jwt"]
+            published = {key["kid"] for key in (await browser.get("/.well-known/jwks.json")).json()["keys"]}
+            assert {jwt.get_unverified_header(each)["kid"] for each in (before, after)} == published
+    async with running(settings_for(database_url, secret_key=new), clock=clock) as app:
+        for token, counts in ((before, False), (after, True)):
+            async with Browser(app) as browser:
+                browser.cookies.set("jwt", token)
+                assert await browser.is_signed_in() is counts
+
+
+async def test_RV_04_8_3_2_an_account_that_is_disabled_is_out_at_once_in_every_process_and_nothing_leads_back(
+    app: Starlette, browser: Browser, other_browser: Browser, clock: Clock, database_url: str
+) -> None:
+    await come_back(browser, "verified", intent="signup")
+    clock.now += 1
+    callback = await choose(other_browser, await set_out(other_browser), "verified")
+    await other_browser.submit("/reset", email="hanako@example.com")
+    mailed = (await newest(app, "reset")).path
+    async with running(settings_for(database_url), clock=clock) as other, Browser(other) as elsewhere:
+        elsewhere.cookies.set("jwt", browser.cookies["jwt"])
+        assert await elsewhere.is_signed_in()
+        await app.state.services.db.run("UPDATE users SET disabled_at = :now", now=clock.now)
+        for each in (browser, elsewhere):
+            assert (await each.get("/account")).headers["location"] == "/login?next=/account"
+            assert (await each.submit("/account/name", name="Evil")).headers["location"].startswith("/login")
+    assert "jwt" not in set_cookies(await other_browser.get(callback))
+    await other_browser.get(mailed)
+    assert (await other_browser.submit("/reset/new", username="evil", new_password=PASSWORD)).status_code == 410
+    assert await app.state.services.db.value("SELECT COUNT(*) AS n FROM user_authentications") == 0
+    assert await app.state.services.db.value("SELECT name FROM users") != "Evil"
 
 
 async def test_home_leads_in_or_to_the_door(browser: Browser) -> None:

@@ -250,6 +250,16 @@ async def test_a_code_counts_once_for_ten_minutes_and_five_tries(
     assert await type_code(browser, third) == 422
 
 
+@pytest.mark.parametrize("code", ["null", "[]", "0", "\x00", "12345678" * 40, "あ", "-1", "1e8", " ", "%"])
+async def test_RS_05_whatever_else_is_typed_is_no_code(
+    app: Starlette, browser: Browser, clock: Clock, code: str
+) -> None:
+    await with_mailbox(app, browser, clock)
+    await send(browser)
+    assert 400 <= await type_code(browser, code) < 500
+    assert not await is_fresh(browser)
+
+
 async def test_two_that_type_the_code_at_once_are_one(app: Starlette, browser: Browser, clock: Clock) -> None:
     await with_mailbox(app, browser, clock)
     await send(browser)

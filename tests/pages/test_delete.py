@@ -140,6 +140,19 @@ async def test_the_mailed_link_calls_it_off_logged_out_on_another_device(
         assert "This link cannot be used" in words(again)
 
 
+async def test_RS_06_a_link_keeps_its_own_account_only_whoever_has_logged_in_there(
+    app: Starlette, browser: Browser, other_browser: Browser, clock: Clock
+) -> None:
+    await browser.sign_up("hanako")
+    await other_browser.sign_up("jiro")
+    await prove(app, clock)
+    for each in (browser, other_browser):
+        await each.submit("/account/delete")
+    await browser.get((await newest(app, "leaving", to="jiro@example.com")).path)
+    assert (await browser.submit("/stay", user_id="hanako")).headers["location"] == "/login"
+    assert await rows(app, "SELECT email FROM users WHERE leaves_at IS NULL") == [("jiro@example.com",)]
+
+
 @pytest.mark.parametrize("link", ["A" * 43, "x", "null", "[]", "0", "%00", "A" * 4000])
 async def test_RS_05_an_odd_link_is_an_expired_one(browser: Browser, link: str) -> None:
     first = await browser.get(f"/stay/{link}")

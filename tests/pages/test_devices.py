@@ -262,6 +262,20 @@ async def test_a_login_from_a_browser_that_is_new_is_told_by_mail_with_a_way_bac
     assert kept == [("login_new_device", "{}")]
 
 
+async def test_6_3_5_somebody_who_gets_in_after_many_failures_is_told_by_mail_and_the_failures_by_the_log(
+    app: Starlette, browser: Browser, other_browser: Browser, clock: Clock
+) -> None:
+    await browser.sign_up()
+    await prove(app, clock)
+    for _ in range(9):
+        await other_browser.log_in(password="a wrong password")
+    assert "login_new_device" not in {each.template for each in await letters(app)}
+    clock.now += 301
+    assert (await other_browser.log_in()).status_code == 303
+    assert (await newest(app, "login_new_device", to="hanako@example.com")).path.startswith("/undo/")
+    assert "Too many wrong passwords." in words(await browser.get("/account/activity"))
+
+
 async def test_a_browser_that_has_been_inside_is_not_new(
     app: Starlette, browser: Browser, other_browser: Browser, clock: Clock
 ) -> None:

@@ -1,13 +1,14 @@
 """/reset: does whoever holds the mailbox get back in, once, and does nobody learn from it who has an account? (RS-*, EN-*, PH-*, HH-01)"""
 
 import asyncio
+import ipaddress
 import re
 from mailbox import Letter, letters, newest
 
 import httpx2
 import pytest
 from dev_journeys import come_back
-from entrance import PASSWORD, Browser, Clock, set_cookies, words
+from entrance import BASE_URL, PASSWORD, Browser, Clock, running, set_cookies, settings_for, words
 from genkan.accounts import sweep
 from genkan.accounts.throttle import MOST_IN_A_ROW
 from rows import everything, prove_all, value
@@ -481,6 +482,21 @@ async def test_BF_14_one_mailbox_gets_five_mails_in_six_hours_and_nobody_is_told
     await asked(app, hanako)
 
 
+async def test_BF_14_a_hundred_clients_are_no_hundred_mails(database_url: str, clock: Clock) -> None:
+    settings = settings_for(database_url, trusted_proxies=(ipaddress.ip_network("127.0.0.1"),))
+    async with running(settings, clock=clock) as app, Browser(app) as browser:
+        await browser.sign_up()
+        await prove_all(app, clock.now)
+        seen = set()
+        for number in range(100):
+            async with Browser(app, headers={"X-Forwarded-For": f"203.0.113.{number}"}) as stranger:
+                answer = await stranger.submit("/reset", email="hanako@example.com")
+                sent = await stranger.get("/reset/sent")
+                seen.add((answer.status_code, answer.headers["location"], sent.status_code, words(sent)))
+        assert len(seen) == 1
+        assert len(await letters(app, to="hanako@example.com")) == 5
+
+
 async def test_BF_14_one_client_asks_for_thirty_an_hour(hanako: Browser) -> None:
     asked = [await hanako.submit("/reset", email=f"somebody{number}@example.com") for number in range(31)]
     assert [each.status_code for each in asked] == [303] * 30 + [429]
@@ -507,6 +523,11 @@ async def test_HH_01_nothing_of_a_mail_comes_from_the_host(app: Starlette, hanak
     assert taken.headers["location"] == "/reset/sent"
     mail = await newest(app, "reset")
     assert host not in str(mail)
+    newest_id = re.findall(r'href="/dev/mail/([^"]+)"', (await hanako.get("/dev/mail")).text)[0]
+    sent = await hanako.get(f"/dev/mail/{newest_id}/html")
+    links = re.findall(r'href="([^"]*)"', sent.text)
+    assert f"{BASE_URL}{mail.path}" in links
+    assert [link for link in links if not link.startswith(f"{BASE_URL}/")] == []
 
 
 @pytest.mark.parametrize("action", ["", "delete", "CODE"])
