@@ -50,12 +50,22 @@ def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+async def created(url: str, name: str) -> None:
+    connection = await asyncpg.connect(url)
+    await connection.execute(f"CREATE DATABASE {name}")
+    await connection.close()
+
+
 @pytest.fixture(scope="session")
 def postgresql() -> str:
     """The URL of the tests' own PostgreSQL."""
     url = os.environ.get("GENKAN_TEST_POSTGRES")
     if not url:
         pytest.fail("There is no PostgreSQL for the tests: run them by `python3 run.py test`, which starts one.")
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker:  # those that run side by side have a database each
+        finished(created(url, worker))
+        url = url.rpartition("/")[0] + f"/{worker}"
     finished(made(url))
     return url
 

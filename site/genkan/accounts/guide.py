@@ -8,16 +8,22 @@ from genkan.records import users, ways
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """The ways into one account. username: None where it has no password; providers: their names, the oldest first."""
+    """The ways into one account. username: None where it never had a password; providers: their names, the oldest first.
+
+    login_name: the username, where its password lets in (it does not when it was taken back, accounts/undo.py).
+    """
 
     username: str | None
+    login_name: str | None
     providers: tuple[str, ...]
 
 
 async def of_user(services: Services, user_id: str) -> Guide:
     found = await ways.of_user(services.db, user_id)
+    password = next((way for way in found if way.method == "password"), None)
     return Guide(
-        username=next((way.username for way in found if way.method == "password"), None),
+        username=password.username if password else None,
+        login_name=password.username if password and password.is_usable else None,
         providers=tuple(way.method for way in found if way.method != "password"),
     )
 

@@ -31,9 +31,9 @@ async def made(services: Services, visitor: Visitor, found: Mailed, *, now: int)
 
 async def _made(services: Services, visitor: Visitor, found: Mailed, *, now: int) -> Proof:
     async with services.db.transaction():
+        user_id = found.user_id or ""
+        before = await users.held(services.db, user_id)  # first, as an undo does: of two at once the second waits
         token = await mailed.take(services, found, now=now)
-        user_id = token.user_id or ""
-        before = await users.by_id(services.db, user_id)
         proven = await users.prove(services.db, id=user_id, email=token.email, email_key=token.email_key, now=now)
         if before is None or proven is None:
             return Proof(user_id, token.email, await _elsewhere(services, token))

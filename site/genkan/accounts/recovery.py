@@ -1,7 +1,8 @@
 """How does a person come back in whose mailbox has answered? With a new password, and without whatever others got hold of."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
+from genkan import oauth
 from genkan.accounts import changes, guide, mailed, names, passwords, session, signup, throttle
 from genkan.accounts.digests import random_id
 from genkan.accounts.guide import Guide
@@ -41,6 +42,7 @@ async def finish(services: Services, visitor: Visitor, link: str, *, username: s
     chosen, readable = _checked(services, user, known or username, password)
     hashed = await services.hasher.hash(readable)  # before the transaction: slow on purpose
     async with services.db.transaction():
+        await users.held(services.db, user.id)
         token = await mailed.take(services, found, now=now)
         user = await _owner(services, token)
         await _set(services, user, chosen, hashed, now=now)
@@ -107,3 +109,8 @@ async def _end_all(services: Services, visitor: Visitor, user: User, *, now: int
     removed = await user_oauths.remove_older(services.db, user_id=user.id, before=user.email_proven_at or 0)
     await throttle.forgive(services, visitor, user.id)
     await changes.made(services, visitor, "recovered", user=user, now=now, ways_removed=len(removed))
+    for each in removed:
+        label = oauth.label_of(each.provider)
+        await changes.noted(
+            services, visitor, "way_removed", user_id=user.id, now=now, before=asdict(each), provider_label=label
+        )

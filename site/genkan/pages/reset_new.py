@@ -75,6 +75,7 @@ async def _context(request: Request, shown: Form) -> dict[str, object]:
         "form": shown,
         "address": addresses.masked(found.address),
         "username": found.guide.username,
+        "login_name": found.guide.login_name,
         "providers": doors.ways(request, found.guide),
         "min_length": request.app.state.settings.password_min_length,
     }

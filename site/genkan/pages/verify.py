@@ -54,7 +54,7 @@ def proven(request: Request, person: Person | None, proof: Proof) -> Response:
             "verify_taken",
             {
                 "address": proof.address,
-                "username": proof.elsewhere.username,
+                "username": proof.elsewhere.login_name,
                 "providers": doors.ways(request, proof.elsewhere),
             },
             status=409,
