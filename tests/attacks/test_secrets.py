@@ -4,15 +4,17 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from mailbox import letters
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from account_life import NEW
+from account_life import NEW, sign_up_proven
 from dev_journeys import cancel, come_back, set_out
 from entrance import PASSWORD, SECRET, Browser, Clock, running, settings_for
 from genkan import log
 from genkan.oauth import open_transport
 from hostile import ACCESS_TOKEN, CLIENT_SECRET, REFRESH_TOKEN, HostileProvider
+from rows import everything
 
 pytestmark = pytest.mark.anyio
 
@@ -99,6 +101,41 @@ async def test_no_secret_is_left_anywhere_after_every_journey(database_url: str,
     assert max(map(len, re.findall(r"'set-cookie', '([^;]*)", browser.seen))) < 600  # CK-07
 
 
+async def test_LG_RS_07_no_link_and_no_code_of_a_mail_is_in_the_log_or_the_database_whatever_is_done_with_it(
+    database_url: str,
+) -> None:
+    written, clock = io.StringIO(), Clock()
+    with log.to(written):
+        async with running(settings_for(database_url), clock=clock) as app, Browser(app) as browser:
+            user_id = await sign_up_proven(app, browser, clock)
+            await browser.submit("/account/confirm", action="send")
+            await browser.submit("/account/username", username="hana")
+            await browser.submit("/account/email", email="new@example.com")
+            await browser.submit("/reset", email="hanako@example.com")
+            await browser.submit("/account/delete")
+            mails = await letters(app)
+            secrets = [each.code for each in mails if each.code] + [each.path.rpartition("/")[2] for each in mails]
+            rows = str(await everything(app))
+            for path in [each.path for each in mails if each.path]:
+                for odd in (path, f"{path}/", f"{path}.", path[:-1], path.upper(), f"/x{path}", f"/static{path}"):
+                    await browser.get(odd)
+                    await browser.head(odd)
+                    await browser.submit(odd)
+                    await browser.get(odd, headers={"Host": "evil.example"})
+            for page in ("/reset/sent", "/verify"):
+                for code in [each.code for each in mails if each.code]:
+                    await browser.submit(page, action="code", code=code)
+            rows += str(await everything(app))
+    assert {each.template for each in mails} >= {"verify", "reset", "confirm", "username_changed", "leaving"}
+    assert user_id in rows
+    for secret in filter(None, secrets):
+        for text in (rows, written.getvalue()):
+            assert secret not in text
+            assert secret[:-1] not in text
+            assert secret.upper() not in text
+    assert '"path": "/undo/(token)"' in written.getvalue()
+
+
 async def test_LG_05_everything_that_counts_is_an_event(database_url: str) -> None:
     written = io.StringIO()
     with log.to(written):
@@ -111,6 +148,14 @@ async def test_LG_05_everything_that_counts_is_an_event(database_url: str) -> No
             await come_back(browser, "no-address", intent="login")
             await browser.submit("/oauth/finish", action="link")
             await browser.get("/oauth/example/callback?state=x")
+            await browser.submit("/verify", action="prove", code="1")
+            await browser.submit("/reset", email="hanako@example.com")
+            await browser.submit("/reset/sent", action="code", code="1")
+            await browser.submit("/reset", email="nowhere")
+            await browser.submit("/reset/new", new_password=NEW)
+            await browser.submit("/undo")
+            await browser.submit("/stay")
+            await browser.submit("/account/confirm", action="password", password="wrong")
             await browser.post("/logout", headers={"Sec-Fetch-Site": "cross-site"})
     events = [json.loads(line) for line in written.getvalue().splitlines()]
     names = {each["event"] for each in events}
@@ -124,11 +169,17 @@ async def test_LG_05_everything_that_counts_is_an_event(database_url: str) -> No
         "logout",
         "linked",
         "oauth failed",
+        "verify refused",
+        "reset asked",
+        "reset refused",
+        "link refused",
+        "confirm refused",
     }
     assert all(
         re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", each["at"])
         and (each.get("request") or "mail" in each["event"])
         for each in events
     )
+    assert [each["event"] for each in events].count("link refused") == 3
     login = next(each for each in events if each["event"] == "login")
     assert login.keys() >= {"method", "user", "address", "request", "at"}

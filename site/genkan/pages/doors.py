@@ -54,6 +54,7 @@ def ways(request: Request, guide: Guide, next: str = HOME) -> tuple[Way, ...]:
 
 def expired(request: Request, error: LinkExpired, again_url: str) -> Response:
     """410 for a mailed link that is no good (any more), and where to ask for a new one."""
+    log.event("link refused", level="warning")
     return show.page(request, "link_expired", {"message": error.message, "again_url": again_url}, status=error.status)
 
 

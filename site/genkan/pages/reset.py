@@ -36,6 +36,7 @@ async def submit(request: Request) -> Response:
             now=request.app.state.now(),
         )
     except GenkanError as error:
+        log.event("reset refused", level="warning", reason=type(error).__name__)
         return show.form_again(request, "reset", error, {"form": form().filled(typed).refused(error)})
     log.event("reset asked")
     return remembered(request, see_other(request, "/reset/sent"), browser)

@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from genkan import log
 from genkan.accounts import mailed, reset
 from genkan.errors import BadRequest, GenkanError
 from genkan.pages.reset import browser_of, remembered
@@ -31,6 +32,7 @@ async def submit(request: Request) -> Response:
     try:
         return await actions[typed["action"]](request, typed)
     except GenkanError as error:
+        log.event("reset refused", level="warning", reason=type(error).__name__)
         context = await _context(request, form().filled(typed).refused(error))
         return show.form_again(request, "reset_sent", error, context) if context else see_other(request, "/reset")
 

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from genkan import log
 from genkan.accounts import leaving
 from genkan.accounts.leaving import User
 from genkan.errors import AccountLeaving, LinkExpired
@@ -74,6 +75,7 @@ async def _leaving(request: Request) -> User:
 
 
 def _expired(request: Request) -> Response:
+    log.event("link refused", level="warning")
     return show.page(request, "stay", {"whose": "", "leaves_at": None}, status=LinkExpired.status)
 
 

@@ -66,6 +66,7 @@ def _shown(request: Request, undoing: Undoing) -> dict[str, object]:
 
 
 def _expired(request: Request, error: LinkExpired) -> Response:
+    log.event("link refused", level="warning")
     response = show.page(request, "undo", {"undoings": None}, status=error.status)
     cookies.drop(request, response, COOKIE)
     return response

@@ -37,6 +37,7 @@ async def submit(request: Request, person: Person) -> Response:
     try:
         return await actions[typed["action"]](request, person, typed)
     except GenkanError as error:
+        log.event("verify refused", level="warning", user=person.id, reason=type(error).__name__)
         code, address = code_form().filled(typed), address_form().filled(typed)
         if typed["action"] == "correct":
             address = address.refused(error)

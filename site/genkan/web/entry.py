@@ -1,5 +1,6 @@
 """What happens to every request on its way in and out? An id, the guard, the headers, one log line, and a last resort."""
 
+import re
 import secrets
 import time
 from collections.abc import Iterator
@@ -20,6 +21,9 @@ LETTERS: Final = bytes(ord(ALPHABET[each % len(ALPHABET)]) for each in range(256
 ID_LENGTH: Final = 10
 FRAMING: Final = (b"content-length", b"transfer-encoding")
 AT_ONCE: Final = 100  # ids
+TOKEN: Final = re.compile(
+    r"[A-Za-z0-9_-]{32,}"
+)  # of a mailed link, whole or nearly: whoever reads the log must not use it
 
 
 def ids() -> Iterator[str]:
@@ -70,7 +74,7 @@ class Entry:
             log.event(
                 "request",
                 method=request.scope["method"],
-                path=request.scope["path"],
+                path=TOKEN.sub("(token)", request.scope["path"]),
                 status=status,
                 milliseconds=round((time.monotonic() - began) * 1000, 1),
                 address=visitor.client_text(request),
