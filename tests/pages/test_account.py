@@ -13,6 +13,7 @@ from entrance import PASSWORD, Browser, Clock, running, set_cookies, settings_fo
 from genkan.accounts import sweep
 from genkan.app import _sweep
 from starlette.applications import Starlette
+from ways_journeys import come_back_to
 
 pytestmark = pytest.mark.anyio
 
@@ -118,6 +119,20 @@ async def test_afterwards_it_says_that_you_are_out_and_who_is_not(browser: Brows
     page = words(await browser.get("/logout"))
     assert "You are logged out" in page
     assert "still logged in to Example ID" in page
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("", "/name", "/username", "/email", "/language", "/password", "/security", "/security/unlink/example"),
+        *("/devices", "/activity", "/data", "/delete"),
+    ],
+)
+async def test_7_4_4_every_page_of_an_account_has_the_way_out(browser: Browser, path: str) -> None:
+    await browser.sign_up()
+    await come_back_to(browser, "verified", "link")
+    page = await browser.get(f"/account{path}")
+    assert (page.status_code, page.text.count('action="/logout"')) == (200, 1)
 
 
 async def test_logging_out_twice_is_no_fault(browser: Browser) -> None:
