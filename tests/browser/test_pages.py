@@ -141,7 +141,7 @@ def setting_password(page: Page, site: str) -> None:
 def with_two_ways(page: Page, site: str) -> None:
     signed_up(page, site)
     page.goto(f"{site}/account/security")
-    page.locator("a[href*='intent=link']").click()
+    page.locator("a[href*='/oauth/example?intent=link']").click()
     page.locator("button[value=verified]").click()
     page.wait_for_url("**/account/security")
 

@@ -9,6 +9,7 @@ import pytest
 from dev_journeys import come_back
 from entrance import PASSWORD, Browser, Clock, running, settings_for, words
 from genkan.accounts import addresses, mailed, verify
+from genkan.accounts.digests import digest
 from genkan.accounts.services import Visitor
 from genkan.records import users
 from genkan.records.users import User
@@ -435,6 +436,18 @@ async def test_BF_14_one_mailbox_gets_five_mails_in_six_hours_whoever_asks(
     await browser.submit("/login", username="user6", password=PASSWORD)
     await browser.submit("/verify", action="again")
     assert len(await letters(app, to="victim@example.com")) == 6
+
+
+async def test_BF_14_beyond_that_there_is_no_code_that_could_be_guessed(app: Starlette, browser: Browser) -> None:
+    """Else whoever makes accounts without end had five guesses at somebody's address with each."""
+    for number in range(6):
+        user = await signed_up(app, browser, f"user{number}", email="victim@example.com")
+    assert len(await letters(app, to="victim@example.com")) == 5
+    services = app.state.services
+    id = await value(app, "SELECT id FROM mailed_tokens WHERE holder_hash = :holder", holder=digest(user.id))
+    assert await by_code(browser, mailed.code(services.mail_keys[0], id)) == 422
+    assert await by_link(browser, f"/verify/{mailed.link_token(services.mail_keys[0], id)}") == 410
+    assert not await is_proven(app, user)
 
 
 async def test_BF_14_one_client_asks_for_thirty_mails_an_hour(app: Starlette, browser: Browser, clock: Clock) -> None:
