@@ -25,7 +25,7 @@ async def prove_all(app: Starlette, now: int) -> None:
 
 
 # What the server notes by itself: how far the sender is, and when a session was seen.
-NOTED = {"outbox": ("due_at", "tries", "claimed_until", "sent_at"), "sessions": ("last_seen_at",)}
+NOTED = {"outbox": ("due_at", "tries", "claimed_until", "sent_at", "dead_at"), "sessions": ("last_seen_at",)}
 
 
 def _kept(table: str, row: Any) -> dict[str, Any]:

@@ -116,8 +116,7 @@ async def _send(
     allowed: bool,
     now: int,
 ) -> None:
-    if not allowed:
-        # Nobody's: what was mailed to nobody is not there to be guessed either.
+    if not allowed:  # nobody's: a code that nobody was sent is not there to be guessed either
         await mailed.issue(services, VERIFY, user_id=None, address=address, holder=user_id, now=now)
         return
     await mailed.send(
