@@ -84,7 +84,7 @@ def test_a_row_is_changed_and_is_the_row_again(page: Page, site: str, row: str, 
 def test_the_language_of_mails_is_chosen(page: Page, site: str) -> None:
     sign_up(page, site)
     page.get_by_role("link", name="Change language of emails").click()
-    page.get_by_label("Language of emails").select_option("日本語")
+    page.get_by_label("Language of emails", exact=True).select_option("日本語")
     page.get_by_role("button", name="Save changes").click()
     expect(page.get_by_text("Saved.")).to_be_visible()
     expect(page.locator("#row-language")).to_contain_text("日本語")

@@ -179,16 +179,6 @@ async def remove_all_but_earlier_undos(db: Database, *, user_id: str, position: 
     )
 
 
-async def remove_all_of_user(db: Database, user_id: str) -> None:
-    await db.run(
-        """
-        DELETE FROM mailed_tokens
-         WHERE user_id = :user_id
-        """,
-        user_id=user_id,
-    )
-
-
 async def remove_ended(db: Database, *, now: int, most: int) -> None:
     """Sweep at most `most` that have run out."""
     await db.run(

@@ -22,6 +22,7 @@ TYPES: Final = {
 }
 LAYERS: Final = ("css/tokens.css", "css/base.css", "css/layouts/*.css", "css/components/*.css", "css/print.css")
 SCRIPTS: Final = ("vendor/htmx-4.0.1.min.js", "js/genkan.js")
+COMMENT: Final = re.compile(r"^\s*//.*\n|^\s+", re.MULTILINE)  # and indentation, of our own script
 SPACE: Final = re.compile(r"\s*/\*.*?\*/\s*|\s*\n\s*", re.DOTALL)
 
 
@@ -41,7 +42,8 @@ class Assets:
         self._folder = folder
         self.table: dict[str, Asset] = {}
         self.stylesheet = self._add("all.css", self._joined(), ".css")
-        self.script = self._add("all.js", b"\n".join((folder / name).read_bytes() for name in SCRIPTS), ".js")
+        vendor, own = ((folder / name).read_text() for name in SCRIPTS)
+        self.script = self._add("all.js", f"{vendor}\n{COMMENT.sub('', own)}".encode(), ".js")
         self.icon = self._add_file(folder / "img" / "favicon.svg")
 
     def _joined(self) -> bytes:
