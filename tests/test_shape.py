@@ -92,6 +92,7 @@ LONGER = {
     "sessions.add": (35, "one statement that names every column"),
     "mailed.issue": (35, "every column of the row"),
     "mailed.send": (30, "every column of the row"),
+    "verify._send": (26, "every column of the row"),
     "changes.made": (45, "log, undo and mail of one change belong together"),
     "attempt.begin": (36, "every column of the row"),
     "entry._answer": (30, "what is sent on has to share its variables"),

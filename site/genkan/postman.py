@@ -118,18 +118,19 @@ class Postman:
             await self._wait(post, mail.NotNow("template"))
         else:
             self._faults = 0
-            while not await self._is_settled(post):  # noqa: ASYNC110 (nobody tells when it is back)
-                await asyncio.sleep(self._pace.first_rest)
+            await self._settle(post)
             log.event("mail sent", template=post.template, tries=post.tries)
 
-    async def _is_settled(self, post: sending.Post) -> bool:
-        """False where the database does not let the row go just now; if it stayed, the mail would be sent once more."""
-        try:
-            await sending.sent(self._services, post, keep=self._keeps, now=self._now())
-        except DatabaseUnavailable as error:
-            log.failure("mail sent, but its row stays", error)
-            return False
-        return True
+    async def _settle(self, post: sending.Post) -> None:
+        """Until the database lets the row go: if it stayed, the mail would be sent once more."""
+        while True:
+            try:
+                await sending.sent(self._services, post, keep=self._keeps, now=self._now())
+            except DatabaseUnavailable as error:
+                log.failure("mail sent, but its row stays", error)
+            else:
+                return
+            await asyncio.sleep(self._pace.first_rest)
 
     def _message(self, post: sending.Post, carried: sending.Carried) -> EmailMessage:
         return mail.composed(mails.letter(self._renderer, post, carried, now=self._now()))

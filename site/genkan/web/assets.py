@@ -24,6 +24,7 @@ LAYERS: Final = ("css/tokens.css", "css/base.css", "css/layouts/*.css", "css/com
 SCRIPTS: Final = ("vendor/htmx-4.0.1.min.js", "js/genkan.js")
 COMMENT: Final = re.compile(r"^\s*//.*\n|^\s+", re.MULTILINE)  # and indentation, of our own script
 SPACE: Final = re.compile(r"\s*/\*.*?\*/\s*|\s*\n\s*", re.DOTALL)
+TIGHT: Final = re.compile(r"\s*([{};])\s*|(?<=[\w-])(:) ")  # what a style sheet reads alike without spaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class Assets:
 
     def _joined(self) -> bytes:
         paths = [path for pattern in LAYERS for path in sorted(self._folder.glob(pattern))]
-        return SPACE.sub("\n", "\n".join(path.read_text() for path in paths)).strip().encode()
+        text = SPACE.sub("\n", "\n".join(path.read_text() for path in paths)).strip()
+        return TIGHT.sub(lambda found: found[1] or found[2], text).encode()
 
     def _add_file(self, path: Path) -> str:
         return self._add(path.name, path.read_bytes(), path.suffix)
