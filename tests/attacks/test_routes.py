@@ -2,16 +2,15 @@
 
 import re
 from mailbox import newest
-from pathlib import Path
 
 import pytest
 from entrance import Browser, Clock
+from rows import everything
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route
 
 pytestmark = pytest.mark.anyio
 
-TABLES = re.findall(r"CREATE TABLE (\w+)", (Path(__file__).parents[2] / "schema.sql").read_text())
 # Asked by the browser before it knows whether it may, or a step of a journey that has to be written down.
 WRITES = {"/oauth/{provider}", "/oauth/{provider}/callback"}
 KEPT_BY_OTHERS = ("/static/", "/.well-known/")  # the same for everybody
@@ -29,10 +28,7 @@ def _filled(route: BaseRoute) -> str:
 
 async def state_of(app: Starlette) -> str:
     """All that is in the database."""
-    db, found = app.state.services.db, []
-    for table in TABLES:
-        found.append(sorted(str(dict(row._mapping)) for row in await db._rows(f"SELECT * FROM {table}", {})))
-    return str(found)
+    return str(await everything(app))
 
 
 @pytest.mark.parametrize(
