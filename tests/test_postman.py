@@ -375,7 +375,10 @@ async def test_four_processes_at_once_send_each_mail_once(database_url: str, clo
 async def test_a_mail_of_a_process_that_died_is_sent_by_another_one(database_url: str, clock: Clock) -> None:
     async with running(production(database_url, free_port()), clock=clock, pace=PATIENT) as dead:
         await write(dead)
-        await dead.state.services.db.run("UPDATE outbox SET claimed_until = :until", until=NOW + sending.CLAIMED)
+    database = Database(database_url)
+    await database.connect()
+    await database.run("UPDATE outbox SET claimed_until = :until", until=NOW + sending.CLAIMED)
+    await database.disconnect()
     sink = Sink()
     async with receiving(sink) as port, sending_to(port, database_url, clock) as app:
         assert await sending.claim(app.state.services, now=clock.now) is None

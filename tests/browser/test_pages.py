@@ -273,7 +273,7 @@ def write_mail(sqlite_url: str) -> None:
 def leaving(page: Page, site: str) -> None:
     signed_up(page, site)
     page.goto(f"{site}/account/delete")
-    page.locator("main form button").click()
+    page.locator("main button[data-kind=danger]").click()
     page.wait_for_url("**/stay")
 
 

@@ -5,7 +5,10 @@ import json
 import re
 from mailbox import letters, newest
 
+import asyncpg
 import pytest
+from account_life import id_of
+from databases_for_tests import empty
 from dev_journeys import come_back
 from entrance import PASSWORD, Browser, Clock, running, settings_for, words
 from genkan.accounts import addresses, mailed, verify
@@ -354,6 +357,24 @@ async def test_N6_and_so_does_its_link_with_nobody_logged_in(app: Starlette, bro
     answer = await browser.submit("/verify/link")
     assert (answer.status_code, "Continue with Example ID" in words(answer)) == (409, True)
     assert "The username is" not in words(answer)
+
+
+async def test_whoever_proves_an_address_a_moment_later_hears_who_has_it(postgresql: str) -> None:
+    """The other account's transaction is under way still. Only PostgreSQL lets two write at once."""
+    await empty(postgresql)
+    rival = await asyncpg.connect(postgresql)
+    async with running(settings_for(postgresql)) as app, Browser(app) as browser, Browser(app) as other:
+        await browser.sign_up("hanako", email="both@example.com")
+        await other.sign_up("jiro", email="both@example.com")
+        code = next(each.code for each in await letters(app) if each.details["username"] == "hanako")
+        async with rival.transaction():
+            await rival.execute("UPDATE users SET email_proven_at = 1 WHERE id = $1", (await id_of(app, "jiro")))
+            answer = asyncio.create_task(browser.submit("/verify", action="prove", code=code))
+            while not await rival.fetchval("SELECT COUNT(*) FROM pg_locks WHERE NOT granted"):
+                await asyncio.sleep(0.01)
+        assert (await answer).status_code == 409
+        assert "jiro" in words(await answer)
+    await rival.close()
 
 
 async def test_of_two_accounts_that_prove_one_address_at_once_one_does(app: Starlette, browser: Browser) -> None:
