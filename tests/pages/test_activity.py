@@ -105,13 +105,8 @@ async def removes_a_way(life: Life) -> Browser:
     return life.browser
 
 
-async def asks_for_a_reset(life: Life) -> Browser:
-    await life.other.submit("/reset", email="hanako@example.com")
-    return life.browser
-
-
 async def resets(life: Life) -> Browser:
-    await asks_for_a_reset(life)
+    await life.other.submit("/reset", email="hanako@example.com")
     await life.other.get((await newest(life.app, "reset")).path)
     await life.other.submit("/reset/new", new_password=NEW)
     await life.other.log_in(password=NEW)
@@ -164,7 +159,6 @@ BROUGHT_ABOUT_BY: dict[str, Callable[[Life], Awaitable[Browser]]] = {
     "password_set": sets_a_password,
     "way_added": adds_a_way,
     "way_removed": removes_a_way,
-    "recovery_asked": asks_for_a_reset,
     "recovered": resets,
     "session_ended": ends_a_device,
     "sessions_ended": ends_all_devices,

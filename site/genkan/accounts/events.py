@@ -29,7 +29,6 @@ KINDS: Final = frozenset(
         "password_set",
         "way_added",
         "way_removed",
-        "recovery_asked",
         "recovered",
         "session_ended",
         "sessions_ended",

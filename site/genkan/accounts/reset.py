@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from genkan.accounts import addresses, events, mailed, outbox, throttle
+from genkan.accounts import addresses, mailed, outbox, throttle
 from genkan.accounts.addresses import Address
 from genkan.accounts.digests import digest
 from genkan.accounts.mailed import RESET
@@ -59,8 +59,6 @@ async def _send(
 ) -> None:
     """For nobody the same rows as for somebody, but that nobody can use them. The newest mail is the one that counts."""
     user_id, minutes = user.id if user else None, RESET.lasts // 60
-    # Of nobody nothing is kept.
-    await events.record(services, visitor, "recovery_asked", user_id=user_id or "", now=now)
     await mailed_tokens.remove_of_user(services.db, user_id=user_id or "", purpose=RESET.name)
     id = await mailed.issue(services, RESET, user_id=user_id, address=address, holder=browser, now=now)
     if user is None:

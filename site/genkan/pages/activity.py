@@ -37,7 +37,6 @@ SENTENCES: Final[dict[str, str]] = {
     "password_set": "A password was set.",
     "way_added": "%(provider_label)s was added as a way to log in.",
     "way_removed": "%(provider_label)s was removed as a way to log in.",
-    "recovery_asked": "A link to reset the password was asked for.",
     "recovered": "The password was reset.",
     "session_ended": "Another device was logged out: %(device)s.",
     "sessions_ended": "All other devices were logged out: %(count)s.",
