@@ -96,7 +96,7 @@ def test_what_is_to_be_mended_has_the_focus_and_is_mended_in_place(page: Page, s
     page.get_by_role("textbox", name="Name").fill("")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("Enter your name")
-    assert page.evaluate("document.activeElement.classList.contains('notice')")
+    expect(page.locator(".notice[data-kind=bad]")).to_be_focused()
     page.get_by_role("textbox", name="Name").fill("Hana")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Hana", exact=True)).to_be_visible()

@@ -60,7 +60,7 @@ def test_a_refused_login_comes_back_with_the_focus_on_what_is_wrong(page: Page, 
     log_in(page, site, "not my password")
     problem = page.get_by_role("alert")
     expect(problem).to_contain_text("The username or password is not correct")
-    assert page.evaluate("document.activeElement.classList.contains('notice')")
+    expect(page.locator(".notice[data-kind=bad]")).to_be_focused()
     expect(page.get_by_label("Username or email")).to_have_value("hanako")
     expect(page.get_by_label("Password", exact=True)).to_have_value("")
     expect(page.get_by_label("Password", exact=True)).to_have_attribute("aria-invalid", "true")
@@ -74,7 +74,7 @@ def test_a_refused_sign_up_says_everything_and_keeps_what_was_typed(page: Page, 
     page.get_by_label("Username").fill("a b")
     page.get_by_role("button", name="Create account").click()
     expect(page.get_by_role("alert").get_by_role("listitem")).to_have_count(3)
-    assert page.evaluate("document.activeElement.classList.contains('notice')")
+    expect(page.locator(".notice[data-kind=bad]")).to_be_focused()
     expect(page.get_by_label("Name", exact=True)).to_have_value("花子")
 
 
@@ -149,7 +149,7 @@ def test_with_JavaScript_the_page_stays_while_a_form_is_refused(chromium: Browse
         page.keyboard.press("Enter")
         expect(page.get_by_role("alert")).to_be_visible()
         assert page.evaluate("window.stayed")
-        assert page.evaluate("document.activeElement.classList.contains('notice')")
+        expect(page.locator(".notice[data-kind=bad]")).to_be_focused()
 
 
 def test_with_JavaScript_a_username_and_a_password_are_judged_when_their_fields_are_left(

@@ -3,7 +3,7 @@
 import pytest
 from browsing import site_at, tab
 from entrance import PASSWORD
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from postbox import newest_mail, run_sql
 
 NEW = "nine cranes over the harbour"
@@ -26,7 +26,7 @@ def test_a_new_person_proves_their_address_by_the_code(page: Page, site: str, sq
     page.get_by_label("Code from the email").fill("1234")
     page.keyboard.press("Enter")
     page.get_by_role("alert").wait_for()
-    assert page.evaluate("document.activeElement.className") == "notice"
+    expect(page.locator(".notice[data-kind=bad]")).to_be_focused()
     code = newest_mail(sqlite_url, "verify")[1]
     page.get_by_label("Code from the email").fill(f"{code[:4]} {code[4:]}")
     page.keyboard.press("Enter")
@@ -109,6 +109,6 @@ def test_an_old_link_says_so_and_leads_on(page: Page, site: str, path: str) -> N
     answer = page.goto(site + path)
     assert answer is not None
     assert answer.status == 410
-    assert page.evaluate("document.activeElement.tagName") == "H1"
+    expect(page.locator("h1")).to_be_focused()
     page.get_by_role("link", name="Send a new link").click()
     page.wait_for_url("**/login?next=/verify" if path.startswith("/verify") else "**/reset")
