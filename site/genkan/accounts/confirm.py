@@ -6,11 +6,9 @@ to be gone to and come back from, and may let the person through without asking.
 password nor a proven address, that is the strongest proof there is.
 """
 
-import unicodedata
-
 from genkan.accounts import addresses, events, mailed, passwords, throttle
 from genkan.accounts.services import Services, Visitor
-from genkan.errors import CodeEmpty, NotLinked, PasswordEmpty, PasswordWrong, SessionChanged
+from genkan.errors import NotLinked, PasswordEmpty, PasswordWrong, SessionChanged
 from genkan.oauth import Profile
 from genkan.records import sessions, user_authentications, user_oauths, users
 
@@ -51,7 +49,8 @@ async def send_code(services: Services, visitor: Visitor, *, user_id: str, sessi
     user = await users.by_id(services.db, user_id)
     if user is None or user.email is None or user.email_proven_at is None:
         return
-    if await mailed.again_in(services, mailed.CONFIRM, holder=session_id, now=now) > 0:
+    before = await mailed.pending(services, mailed.CONFIRM, holder=session_id, now=now)
+    if before is not None and before.again_in:
         return
     address = addresses.parse(user.email)
     async with services.db.transaction():
@@ -71,15 +70,13 @@ async def send_code(services: Services, visitor: Visitor, *, user_id: str, sessi
 
 async def code_is_out(services: Services, *, session_id: str, now: int) -> bool:
     """Whether this session has asked for a code that may still be typed."""
-    return await mailed.is_out(services, mailed.CONFIRM, holder=session_id, now=now)
+    found = await mailed.pending(services, mailed.CONFIRM, holder=session_id, now=now)
+    return found is not None and found.has_tries
 
 
 async def by_code(services: Services, visitor: Visitor, typed: str, *, user_id: str, session_id: str, now: int) -> None:
     """Only in the session that asked for it. Raises CodeEmpty, CodeWrong, CodeExpired, LinkExpired, SessionChanged."""
-    digits = "".join(letter for letter in unicodedata.normalize("NFKC", typed) if letter.isdecimal())
-    if not digits:
-        raise CodeEmpty
-    found = await mailed.by_code(services, digits, mailed.CONFIRM, holder=session_id, now=now)
+    found = await mailed.by_code(services, typed, mailed.CONFIRM, holder=session_id, now=now)
     async with services.db.transaction():
         await mailed.take(services, found, now=now)
         await _confirmed(services, visitor, user_id=user_id, session_id=session_id, method="email", now=now)

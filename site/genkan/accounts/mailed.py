@@ -46,6 +46,18 @@ STAY: Final = Purpose("stay", 14 * 86_400, "/stay/")  # a link only
 PURPOSES: Final = {each.name: each for each in (VERIFY, RESET, CONFIRM, UNDO, STAY)}
 
 
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What was mailed and still counts. again_in: seconds until another may be asked for, 0: at once.
+
+    has_tries: whether its code may still be typed.
+    """
+
+    address: str
+    again_in: int
+    has_tries: bool
+
+
 async def issue(
     services: Services,
     purpose: Purpose,
@@ -167,16 +179,12 @@ def carry(key: bytes, id: str, purpose: Purpose) -> Carried:
     )
 
 
-async def again_in(services: Services, purpose: Purpose, *, holder: str, now: int) -> int:
-    """Seconds until another may be asked for; 0: at once."""
+async def pending(services: Services, purpose: Purpose, *, holder: str, now: int) -> Pending | None:
+    """What was mailed for this holder last, and still counts."""
     found = await mailed_tokens.of_holder(services.db, holder_hash=digest(holder), purpose=purpose.name, now=now)
-    return max(0, found.created_at + AGAIN_AFTER - now) if found else 0
-
-
-async def is_out(services: Services, purpose: Purpose, *, holder: str, now: int) -> bool:
-    """Whether there is a code that this holder may still type."""
-    found = await mailed_tokens.of_holder(services.db, holder_hash=digest(holder), purpose=purpose.name, now=now)
-    return found is not None and found.tries < TRIES
+    if found is None:
+        return None
+    return Pending(found.email, again_in=max(0, found.created_at + AGAIN_AFTER - now), has_tries=found.tries < TRIES)
 
 
 def link_of(services: Services, found: Mailed) -> str:

@@ -1,22 +1,11 @@
 """How does a person ask for a way back? By their address: a code and a link go there, if it is proven."""
 
-from dataclasses import dataclass
-
 from genkan.accounts import addresses, mailed, outbox, throttle
 from genkan.accounts.addresses import Address
-from genkan.accounts.digests import digest
-from genkan.accounts.mailed import RESET
+from genkan.accounts.mailed import RESET, Pending
 from genkan.accounts.services import Services, Visitor
 from genkan.records import mailed_tokens, users
 from genkan.records.users import User
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """What was asked for in one browser, for somebody or nobody. again_in: seconds until it may be asked for again."""
-
-    address: str
-    again_in: int
 
 
 async def ask(services: Services, visitor: Visitor, email: str, *, browser: str, now: int) -> None:
@@ -43,10 +32,8 @@ async def again(services: Services, visitor: Visitor, *, browser: str, now: int)
 
 
 async def pending(services: Services, browser: str, *, now: int) -> Pending | None:
-    found = await mailed_tokens.of_holder(services.db, holder_hash=digest(browser), purpose=RESET.name, now=now)
-    if found is None:
-        return None
-    return Pending(found.email, max(0, found.created_at + mailed.AGAIN_AFTER - now))
+    """What was asked for in one browser, for somebody or nobody."""
+    return await mailed.pending(services, RESET, holder=browser, now=now)
 
 
 async def by_code(services: Services, typed: str, *, browser: str, now: int) -> str:

@@ -22,8 +22,6 @@ ENDED: Final[dict[str, str]] = {
     "elsewhere": "You were logged out of this browser from another device.",
     "password_changed": "You were logged out because the password was changed. Log in with the new one.",
     "password_set": "You were logged out because a password was set for this account.",
-    "way_added": "You were logged out because a way to log in was added.",
-    "way_removed": "You were logged out because a way to log in was removed.",
     "recovered": "You were logged out because the password was reset. Log in with the new one.",
     "undone": "You were logged out because a change to this account was taken back.",
     "cap": "You were logged out because this account was logged in on too many devices.",

@@ -4,23 +4,14 @@ from dataclasses import dataclass
 
 from genkan.accounts import addresses, guide, mailed, proof, throttle
 from genkan.accounts.addresses import Address
-from genkan.accounts.digests import digest
-from genkan.accounts.mailed import VERIFY
+from genkan.accounts.mailed import VERIFY, Pending
 from genkan.accounts.proof import Proof
 from genkan.accounts.services import Services, Visitor
 from genkan.errors import CodeExpired, LinkExpired
-from genkan.records import mailed_tokens, users
+from genkan.records import users
 from genkan.records.users import User
 
 __all__ = ["Pending", "Proof", "again", "ask", "by_code", "by_link", "correct", "opened", "pending", "welcome"]
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """What was mailed and still counts. again_in: seconds until another may be asked for."""
-
-    address: str
-    again_in: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +70,7 @@ async def correct(services: Services, visitor: Visitor, user_id: str, email: str
 
 
 async def pending(services: Services, user_id: str, *, now: int) -> Pending | None:
-    found = await mailed_tokens.of_holder(services.db, holder_hash=digest(user_id), purpose=VERIFY.name, now=now)
-    if found is None:
-        return None
-    return Pending(found.email, max(0, found.created_at + mailed.AGAIN_AFTER - now))
+    return await mailed.pending(services, VERIFY, holder=user_id, now=now)
 
 
 async def by_code(services: Services, visitor: Visitor, user_id: str, typed: str, *, now: int) -> Proof:

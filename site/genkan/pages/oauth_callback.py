@@ -13,7 +13,7 @@ from genkan.accounts.login import Waits
 from genkan.errors import AttemptUnknown, BadRequest, GenkanError, ProviderCancelled, ProviderFailed
 from genkan.oauth import Client, Profile
 from genkan.pages import doors, oauth_inside, oauth_start
-from genkan.web import cookies, forms, notices, visitor
+from genkan.web import cookies, forms, links, notices, visitor
 from genkan.web.redirects import HOME, see_other
 from genkan.web.routes import form_route
 
@@ -73,7 +73,7 @@ async def posted(request: Request) -> Response:
 async def _attempt(request: Request, client: Client, state: str) -> Attempt:
     """Raises AttemptUnknown: state absent, unknown, used or old, or of another browser or provider."""
     browser = oauth_start.browser_of(request)
-    if browser is None or not oauth_start.TOKEN.fullmatch(state):
+    if browser is None or not links.TOKEN.fullmatch(state):
         raise AttemptUnknown
     return await attempt.finish(
         request.app.state.services,

@@ -1,7 +1,5 @@
 """/oauth/{provider}: how does a person set out to a provider?"""
 
-import re
-
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -13,12 +11,11 @@ from genkan.accounts.digests import random_token
 from genkan.errors import BadRequest, GenkanError, NotFound
 from genkan.oauth import Client
 from genkan.pages import login, oauth_inside, signup
-from genkan.web import cookies, forms, origin, session, show, visitor
+from genkan.web import cookies, forms, links, origin, session, show, visitor
 from genkan.web.redirects import safe_next
 
 BROWSER = "attempt"  # the cookie that binds an attempt to its browser
 PAGES = {"login": "/login", "signup": "/signup"} | oauth_inside.PAGES  # by intent: where it is begun
-TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 async def start(request: Request) -> Response:
@@ -54,7 +51,7 @@ def client_of(request: Request) -> Client:
 def browser_of(request: Request) -> str | None:
     """The value of the browser's attempt cookie, where it has one of ours."""
     value = cookies.read(request, BROWSER)
-    return value if value and TOKEN.fullmatch(value) else None
+    return value if value and links.TOKEN.fullmatch(value) else None
 
 
 def log_failure(client: Client, error: GenkanError) -> None:

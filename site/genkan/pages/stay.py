@@ -1,6 +1,5 @@
 """/stay: how does a person call off that their account is deleted? By the mailed link, or by logging in once more."""
 
-import re
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -11,19 +10,18 @@ from genkan import log
 from genkan.accounts import leaving
 from genkan.accounts.leaving import User
 from genkan.errors import AccountLeaving, LinkExpired
-from genkan.web import cookies, forms, notices, show, visitor
+from genkan.web import cookies, forms, links, notices, show, visitor
 from genkan.web.redirects import see_other
 from genkan.web.routes import form_route
 
 COOKIE: Final = "stay"  # sealed: ["link", its token], or ["login", the user's id, when the account is deleted]
 LASTS: Final = 600  # seconds
-LINK: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 async def open_link(request: Request) -> Response:
     """The token leaves the address at once; whether it counts is said on the next page, to everybody alike."""
     link = request.path_params["link"]
-    return _sealed(request, see_other(request, "/stay"), ["link", link if LINK.fullmatch(link) else ""])
+    return _sealed(request, see_other(request, "/stay"), ["link", link if links.TOKEN.fullmatch(link) else ""])
 
 
 async def show_question(request: Request) -> Response:
