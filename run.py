@@ -16,15 +16,19 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+FOR_DESIGNERS = ("where", "lint", "copy-template", "check")
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[a-z,]+\])?==(\S+)", re.MULTILINE)
 
 
 def main(arguments: list[str]) -> int:
     verb = arguments[0] if arguments and not arguments[0].startswith("-") else "serve"
+    rest = arguments[1:] if arguments[:1] == [verb] else arguments
     verbs = {"serve": serve, "test": test, "tools": tools}
+    if verb in FOR_DESIGNERS:
+        return design(verb, rest)
     if verb not in verbs:
-        return said(f"There is no `{verb}`. There are: {', '.join(verbs)}.", 2)
-    return verbs[verb](arguments[1:] if arguments[:1] == [verb] else arguments)
+        return said(f"There is no `{verb}`. There are: {', '.join((*verbs, *FOR_DESIGNERS))}.", 2)
+    return verbs[verb](rest)
 
 
 def serve(arguments: list[str]) -> int:
@@ -34,6 +38,15 @@ def serve(arguments: list[str]) -> int:
     from genkan import start
 
     return start.serve(ROOT, arguments)
+
+
+def design(verb: str, arguments: list[str]) -> int:
+    """The tools of whoever changes templates and styles."""
+    stay_or_move("requirements.txt")
+    sys.path.insert(0, str(ROOT / "site"))
+    from genkan.design import commands
+
+    return commands.run(ROOT, verb, arguments)
 
 
 def test(arguments: list[str]) -> int:

@@ -49,11 +49,12 @@ class Link(NamedTuple):
 
 def links(request: HTTPConnection) -> tuple[Link, ...]:
     """The same page in each language, each by its own name."""
-    return _links(request.scope["path"], tuple(each for each in _query(request) if each[0] != "lang"))
+    return links_of(request.scope["path"], tuple(each for each in _query(request) if each[0] != "lang"))
 
 
 @lru_cache(512)
-def _links(path: str, kept: tuple[tuple[str, str], ...]) -> tuple[Link, ...]:
+def links_of(path: str, kept: tuple[tuple[str, str], ...] = ()) -> tuple[Link, ...]:
+    """The same for any path. kept: names and values of the query that stay."""
     here = quote(path)
     return tuple(Link(code, name, f"{here}?{urlencode([*kept, ('lang', code)])}") for code, name in LANGUAGES.items())
 

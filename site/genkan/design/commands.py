@@ -1,0 +1,12 @@
+"""Which tools of the command line are a designer's? `python3 run.py VERB`: each is a function of the root and its arguments."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+COMMANDS: Final[dict[str, Callable[[Path, list[str]], int]]] = {}
+
+
+def run(root: Path, verb: str, arguments: list[str]) -> int:
+    """Returns the exit status: 0 for nothing to be said, 1 for something that was found, 2 for a wrong call."""
+    return COMMANDS[verb](root, arguments)
