@@ -82,7 +82,9 @@ def same_for_all(request: Request, name: str, make: Callable[[], Mapping[str, An
         if len(renderer.pages) >= PAGES:
             renderer.pages.clear()
         renderer.pages[asked] = kept
-    return _remembering(request, packing.page(request, kept, code), code)
+    response = _remembering(request, packing.page(request, kept, code), code)
+    request.app.state.front.keep(request.scope, response)
+    return response
 
 
 def block(request: Request, name: str, part: str, **context: Any) -> Response:
