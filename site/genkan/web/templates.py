@@ -20,7 +20,7 @@ from genkan.web.language import LANGUAGES
 
 CONSTANT: Final = re.compile(r'\b_\(("(?:[^"\\]|\\.)*")\)')
 # Components whose parameters are no person's: what they made is kept, in production.
-SAME_FOR_ALL: Final = frozenset({"button", "foot", "languages", "mark", "provider", "providers"})
+SAME_FOR_ALL: Final = frozenset({"button", "change", "status", "tabs", "foot", "languages", "mark", "provider", "providers"})
 REMEMBERED: Final = 256  # of each component
 DATES: Final = {"en": "d MMMM y", "ja": "y年M月d日"}
 MOMENTS: Final = {"en": "d MMMM y, HH:mm 'UTC'", "ja": "y年M月d日 H:mm（'UTC'）"}
