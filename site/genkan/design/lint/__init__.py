@@ -1,4 +1,4 @@
-"""Is every template, style sheet and catalog as it has to be? `findings` looks at all of them, in less than two seconds, with no browser."""
+"""Is every template, style sheet and catalog as it has to be? `findings` looks at all of them: under two seconds, no browser."""
 
 from pathlib import Path
 
