@@ -36,7 +36,9 @@ def findings(tree: Tree, every: Iterable[Shown], faults: Iterable[Fault]) -> Ite
                 yield Finding(tree.shown(name), line, rule, f"{text} {_seen(each.shown)}")
 
 
-def _blamed(places: tuple[Place, ...], faulty: set[tuple[Place, ...]], ways: dict[tuple[Place, ...], set[tuple[Place, ...]]]) -> Place:
+def _blamed(
+    places: tuple[Place, ...], faulty: set[tuple[Place, ...]], ways: dict[tuple[Place, ...], set[tuple[Place, ...]]]
+) -> Place:
     """The innermost place whose every use is faulty."""
     for length in range(1, len(places) + 1):
         if ways[places[:length]] <= faulty:

@@ -28,7 +28,7 @@ def findings(tree: Tree) -> Iterator[Finding]:
 
 def macros(tree: Tree, name: str) -> dict[str, nodes.Macro]:
     """The macros of a template."""
-    template = tree.by_name.get(name)
+    template = tree.get(name)
     return _of(template.tree) if template and template.tree else {}
 
 
@@ -87,4 +87,6 @@ def _misnamed(components: Mapping[str, Template]) -> Iterator[Finding]:
     for name, each in components.items():
         stem = name.removesuffix(".html")
         if each.tree is not None and stem not in _of(each.tree):
-            yield Finding(each.shown, 1, "component", f"This file has to have a macro `{stem}`: that is what `ui.{stem}` is.")
+            yield Finding(
+                each.shown, 1, "component", f"This file has to have a macro `{stem}`: that is what `ui.{stem}` is."
+            )

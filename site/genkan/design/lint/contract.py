@@ -23,7 +23,8 @@ class Field(NamedTuple):
 
 USERNAME: Final = Field("username", "", "text", "username", is_hidden=True)
 PASSWORD: Final = Field("password", "current-password", "password", "current-password")
-NEW: Final = Field("password", "new-password", "password", "new-password")
+CHOSEN: Final = Field("password", "new-password", "password", "new-password")
+NEW: Final = Field("new_password", "new-password", "password", "new-password")
 CODE: Final = Field("code", "code", "text", "one-time-code")
 # Template → form → its fields.
 CONTRACT: Final[dict[str, dict[str, tuple[Field, ...]]]] = {
@@ -33,7 +34,7 @@ CONTRACT: Final[dict[str, dict[str, tuple[Field, ...]]]] = {
             Field("name", "signup-name", "text", "name"),
             Field("email", "signup-email", "email", "email"),
             Field("username", "signup-username", "text", "username"),
-            NEW,
+            CHOSEN,
         )
     },
     "pages/oauth_finish": {
@@ -43,9 +44,7 @@ CONTRACT: Final[dict[str, dict[str, tuple[Field, ...]]]] = {
         )
     },
     "pages/confirm": {"reauth-form": (USERNAME, PASSWORD), "code-form": (CODE,)},
-    "pages/account_password": {
-        "password-form": (USERNAME, Field("current", "current-password", "password", "current-password"), NEW)
-    },
+    "pages/account_password": {"password-form": (USERNAME, PASSWORD, NEW)},
     "pages/reset": {"reset-form": (Field("email", "email", "email", "username"),)},
     "pages/reset_sent": {"code-form": (CODE,)},
     "pages/reset_new": {"reset-new-form": (USERNAME, NEW)},
@@ -81,7 +80,12 @@ def lost(tree: Tree, every: Iterable[Shown]) -> Iterator[Finding]:
         source = tree.by_name[f"{stem}.html"]
         for form_id, fields in CONTRACT[stem].items():
             if form_id not in seen[stem]:
-                yield Finding(source.shown, source.line_of("<form"), "contract", f'The form "{form_id}" is gone. Give it back its id.')
+                yield Finding(
+                    source.shown,
+                    source.line_of("<form"),
+                    "contract",
+                    f'The form "{form_id}" is gone. Give it back its id.',
+                )
                 continue
             for field in fields:
                 if (field.name, field.is_hidden) not in seen[stem][form_id]:
@@ -91,6 +95,8 @@ def lost(tree: Tree, every: Iterable[Shown]) -> Iterator[Finding]:
 
 
 def _of_name(fields: Iterable[Field], element: Element) -> list[Field]:
+    if element.get("type") == "hidden":
+        return []
     is_hidden = "hidden" in element.attributes
     return [each for each in fields if each.name == element.get("name") and each.is_hidden == is_hidden]
 

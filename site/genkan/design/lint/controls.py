@@ -1,4 +1,4 @@
-"""Can everything that is filled in, pressed or looked at be understood without being seen? Labels, and texts of buttons, links and pictures."""
+"""Can what is filled in, pressed or looked at be understood unseen? Labels, and the texts of buttons, links and pictures."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -40,8 +40,18 @@ def _filled_in(page: Element, each: Element, labels: dict[str, Element]) -> Iter
     label = labels.get(each.get("id")) or each.inside("label")
     if not (label and label.text()) and not _named(page, each):
         yield "label", f'This {each.tag} has no label. Give it one: <label for="{each.get("id") or "its id"}">.'
-    if each.tag == "input" and each.get("type", ) in ("", *FILLED_BY_BROWSERS) and "autocomplete" not in each.attributes:
-        yield "autocomplete", "This input says nothing to password managers. Give it `autocomplete`, with the word for what is asked."
+    if (
+        each.tag == "input"
+        and each.get(
+            "type",
+        )
+        in ("", *FILLED_BY_BROWSERS)
+        and "autocomplete" not in each.attributes
+    ):
+        yield (
+            "autocomplete",
+            "This input says nothing to password managers. Give it `autocomplete`, with the word for what is asked.",
+        )
 
 
 def _named(page: Element, each: Element) -> str:

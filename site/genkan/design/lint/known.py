@@ -7,10 +7,8 @@ from typing import Any, Final
 from genkan.design import shapes
 
 OF_TABLES: Final = frozenset({"items", "keys", "values", "get"})
-LOOP: Final = ("index", "index0", "revindex", "revindex0", "first", "last", "length", "cycle", "depth", "depth0") + (
-    "previtem",
-    "nextitem",
-    "changed",
+LOOP: Final = frozenset(
+    "index index0 revindex revindex0 first last length cycle depth depth0 previtem nextitem changed".split()
 )
 
 

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from typing import Final
 
 FILLER: Final = "\x01"  # what an expression leaves, a character for a character
-KIND: Final = re.compile(r"{%-?\s*block kind\s*-?%}(.*?){%-?\s*endblock", re.DOTALL)
+KIND: Final = re.compile(r"{%-?\s*block kind\s*-?%}(.*?){%-?\s*endblock[^%]*%}", re.DOTALL)
 EXPRESSION: Final = re.compile(r"{{.*?}}", re.DOTALL)
 STATEMENT: Final = re.compile(r"{#.*?#}|{%.*?%}", re.DOTALL)
 CHARACTER: Final = re.compile(r"[^\n]")
@@ -51,8 +51,7 @@ def masked(source: str) -> Masked:
 
 
 def blanked(source: str) -> str:
-    source = STATEMENT.sub(lambda found: _spaces(found[0]), EXPRESSION.sub(_filled, source))
-    return source
+    return STATEMENT.sub(lambda found: _spaces(found[0]), EXPRESSION.sub(_filled, source))
 
 
 def _filled(found: re.Match[str]) -> str:

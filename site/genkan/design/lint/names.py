@@ -32,7 +32,9 @@ def findings(tree: Tree, jinja: Environment, contexts: Contexts) -> Iterator[Fin
     yield from found | inside
 
 
-def _of_chain(tree: Tree, template: Template, jinja: Environment, contexts: Contexts, given: Given) -> Iterator[Finding]:
+def _of_chain(
+    tree: Tree, template: Template, jinja: Environment, contexts: Contexts, given: Given
+) -> Iterator[Finding]:
     """The template and its layouts, which know what it knows."""
     stem = template.name.rpartition(".")[0]
     every = [FOR_500] if template.name == WITHOUT_JINJA else list(contexts.get(stem, ()))

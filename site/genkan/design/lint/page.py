@@ -1,7 +1,7 @@
 """Is every page put together as it has to be? Headings, landmarks, language, focus, ids and what points to them."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from genkan.design.lint.blame import Fault
@@ -21,12 +21,17 @@ def faults(shown: Shown) -> Iterator[Fault]:
         yield Fault(element, rule, text, shown)
 
 
-def without_title(tree: Tree, shown: Shown) -> Iterator[Finding]:
+def without_title(tree: Tree, every: Iterable[Shown]) -> Iterator[Finding]:
     """The whole pages that have no h1: there is no element to be blamed for it."""
-    if shown.state.part is None and shown.html and not any(shown.page.all("h1")):
-        template = tree.by_name[f"{shown.state.template}.html"]
-        line = next((template.line_of(f"block {name}") for name in ("main", "content") if f"block {name}" in template.text), 1)
-        yield Finding(template.shown, line, "h1", "This page has no <h1>. Give it one: it is what the page is called.")
+    told = set()
+    for shown in every:
+        stem = shown.state.template
+        if shown.state.part is None and shown.html and stem not in told and not shown.page.all("h1"):
+            told.add(stem)
+            template = tree.by_name[f"{stem}.html"]
+            at = next((each for each in ("block content", "block main") if each in template.text), "")
+            text = f"This page has no <h1> in the state {shown.state.name}. Give it one: it is what the page is called."
+            yield Finding(template.shown, template.line_of(at), "h1", text)
 
 
 def _of(page: Element, *, is_whole: bool, is_mail: bool) -> Iterator[tuple[Element, str, str]]:
@@ -47,13 +52,21 @@ def _headings(page: Element, *, is_whole: bool) -> Iterator[tuple[Element, str, 
         if titles > 1 and level == 1:
             yield each, "h1", "This is the second <h1> of the page. Make it an <h2>."
         elif level > before + 1:
-            yield each, "headings", f"<{each.tag}> comes after <h{before}>. Make it an <h{before + 1}>: no step is left out."
+            yield (
+                each,
+                "headings",
+                f"<{each.tag}> comes after <h{before}>. Make it an <h{before + 1}>: no step is left out.",
+            )
         before = level
 
 
 def _focus(page: Element) -> Iterator[tuple[Element, str, str]]:
     for each in [each for each in page.all() if "autofocus" in each.attributes][1:]:
-        yield each, "autofocus", "Something before this asks for the focus already. Take one `autofocus` out: a page has one at most."
+        yield (
+            each,
+            "autofocus",
+            "Something before this asks for the focus already. Take one `autofocus` out: a page has one at most.",
+        )
 
 
 def _ids(page: Element) -> Iterator[tuple[Element, str, str]]:
@@ -71,7 +84,11 @@ def _pointers(page: Element) -> Iterator[tuple[Element, str, str]]:
         for attribute in POINTING:
             for name in each.get(attribute).split():
                 if name not in ids:
-                    yield each, "pointer", f'{attribute}="{name}" points to an id that is not in the page. Mend the name.'
+                    yield (
+                        each,
+                        "pointer",
+                        f'{attribute}="{name}" points to an id that is not in the page. Mend the name.',
+                    )
         for attribute in ("href", "hx-target"):
             value = each.get(attribute)
             if value.startswith("#") and value[1:] not in ids:
@@ -81,7 +98,11 @@ def _pointers(page: Element) -> Iterator[tuple[Element, str, str]]:
 def _frame(page: Element, *, is_mail: bool) -> Iterator[tuple[Element, str, str]]:
     for html in page.all("html"):
         if not html.get("lang").strip():
-            yield html, "lang", '<html> has no language. Write <html lang="{{ lang }}">: screen readers choose the voice by it.'
+            yield (
+                html,
+                "lang",
+                '<html> has no language. Write <html lang="{{ lang }}">: screen readers choose the voice by it.',
+            )
     if is_mail:
         return
     mains = list(page.all("main"))

@@ -8,14 +8,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, TemplateError
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, TemplateError
 from jinja2.ext import Extension
 
 from genkan.design import showing
 from genkan.design.lint import document
 from genkan.design.lint.document import CALL, END, MARK, Element
-from genkan.design.lint.masked import FILLER, blanked
-from genkan.design.lint.tree import Tree
+from genkan.design.lint.masked import blanked
+from genkan.design.lint.tree import OURS, Tree
 from genkan.design.states import State
 from genkan.settings import Settings
 from genkan.web import mails
@@ -66,7 +66,10 @@ class Marking(Extension):
         marks = [(each.end(), f' {MARK}="{_at(name, source, each.start())}"') for each in TAG.finditer(masked)]
         for each in MADE.finditer(source):
             if masked.rfind("<", 0, each.start()) <= masked.rfind(">", 0, each.start()):  # not inside a tag
-                marks += [(each.start(), f"<!--{CALL}{_at(name, source, each.start())}-->"), (each.end(), f"<!--{END}-->")]
+                marks += [
+                    (each.start(), f"<!--{CALL}{_at(name, source, each.start())}-->"),
+                    (each.end(), f"<!--{END}-->"),
+                ]
         for place, mark in sorted(marks, reverse=True):
             source = source[:place] + mark + source[place:]
         return source
@@ -79,7 +82,13 @@ def _at(name: str | None, source: str, place: int) -> str:
 def renderer(root: Path, brand: Path | None) -> Renderer:
     """As the site has it in development, with nothing of this machine in it."""
     made = Renderer(Settings("development", "https://example.com", b"", ""), root)
-    environment(made).add_extension(Marking)
+    jinja = environment(made)
+    jinja.add_extension(Marking)
+    jinja.auto_reload = False
+    if brand is not None:
+        own = [brand / "templates", root / "templates", brand / "img", root / "static" / "img"]
+        ours = FileSystemLoader([root / "templates", root / "static" / "img"])
+        jinja.loader = ChoiceLoader([PrefixLoader({OURS.rstrip("/"): ours}), FileSystemLoader(own)])
     return made
 
 

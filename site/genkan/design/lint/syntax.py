@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from typing import Any
 
 from jinja2 import Environment, TemplateNotFound, nodes
 
@@ -31,8 +32,8 @@ def findings(tree: Tree, jinja: Environment) -> Iterator[Finding]:
 def chain(tree: Tree, template: Template) -> list[Template]:
     """The template and its layouts, the outermost last."""
     found = [template]
-    while (parent := _parent(found[-1])) in tree.by_name and tree.by_name[parent] not in found:
-        found.append(tree.by_name[parent])
+    while (parent := tree.get(_parent(found[-1]))) is not None and parent not in found:
+        found.append(parent)
     return found
 
 
@@ -44,13 +45,12 @@ def meant(name: str, known: Iterable[str]) -> str:
 
 def _parent(template: Template) -> str:
     found = template.tree.find(nodes.Extends) if template.tree else None
-    named = found.template if found else None
-    return str(named.value) if isinstance(named, nodes.Const) else ""
+    return str(getattr(found.template, "value", "")) if found else ""
 
 
 def _missing(template: Template, tree: nodes.Template, jinja: Environment) -> Iterator[Finding]:
     for node in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
-        named = node.template  # type: ignore[attr-defined]
+        named: Any = node.template  # type: ignore[attr-defined]
         names = named.items if isinstance(named, nodes.List | nodes.Tuple) else [named]
         if not all(isinstance(each, nodes.Const) for each in names) or getattr(node, "ignore_missing", False):
             continue

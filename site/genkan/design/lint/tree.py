@@ -15,6 +15,7 @@ from genkan.design.states import State, StatesFault
 
 ROOMS: Final = ("layouts", "pages", "components", "errors", "emails", "dev")
 WITHOUT_JINJA: Final = "errors/500.html"  # it has to stand when templates do not
+OURS: Final = "ours/"  # before the name of a template: the original, where a brand has a copy
 PARTS: Final = ("emails/parts.html", "emails/parts.txt")  # macros of mails
 
 
@@ -77,12 +78,21 @@ class Tree:
         return {each.name: each for each in reversed(self.templates)}
 
     @cached_property
+    def ours(self) -> dict[str, Template]:
+        return {each.name: each for each in self.templates if each.is_ours}
+
+    @cached_property
     def pages(self) -> tuple[Template, ...]:
         """Those in HTML, the original of a copy too."""
         return tuple(each for each in self.templates if each.name.endswith(".html"))
 
+    def get(self, name: str) -> Template | None:
+        """What stands under a name; after "ours/" the original of a copy."""
+        return self.ours.get(name.removeprefix(OURS)) if name.startswith(OURS) else self.by_name.get(name)
+
     def shown(self, name: str) -> str:
-        return self.by_name[name].shown if name in self.by_name else f"templates/{name}"
+        found = self.get(name)
+        return found.shown if found else f"templates/{name}"
 
 
 def read(root: Path, brand: Path | None) -> Tree:
@@ -112,13 +122,13 @@ def _templates(folder: Path, root: Path, jinja: Environment, *, is_ours: bool) -
 
 
 def _styles(folder: Path, root: Path, *, is_ours: bool) -> Iterator[Source]:
-    within = folder / "static" / "css"
+    within = folder / "static" / "css" if is_ours else folder / "css"
     for path in sorted(within.rglob("*.css")):
         yield _source(path, within, root, is_ours=is_ours)
 
 
 def _catalogs(folder: Path, root: Path, *, is_ours: bool) -> Iterator[tuple[str, Source, tuple[Entry, ...]]]:
-    within = folder / "templates" / "locale"
+    within = folder / "templates" / "locale" if is_ours else folder / "locale"
     for path in sorted(within.glob("*/LC_MESSAGES/messages.po")):
         source = _source(path, within, root, is_ours=is_ours)
         with path.open("rb") as file:

@@ -1,6 +1,6 @@
 """What may an expression of a template be, and which of its names does nobody know?"""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -45,10 +45,10 @@ class Values:
 
     def value(self, node: nodes.Node, scope: Scope, *, is_asked: bool = False) -> Known | None:
         """is_asked: the template asks itself whether this is there."""
-        special: Callable[[Any, Scope, bool], Known | None] | None
         special = getattr(self, f"_of_{type(node).__name__.lower()}", None)
         if special is not None:
-            return special(node, scope, is_asked)
+            found: Known | None = special(node, scope, is_asked)
+            return found
         for each in node.iter_child_nodes():
             self.value(each, scope)
         return None
