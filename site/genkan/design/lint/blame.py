@@ -22,28 +22,30 @@ class Fault:
 
 def findings(tree: Tree, every: Iterable[Shown], faults: Iterable[Fault]) -> Iterator[Finding]:
     """Each fault once, at the line that has to be mended, with the first state in which it is seen."""
-    groups: dict[tuple[str, str], list[Fault]] = defaultdict(list)
+    groups: dict[str, list[Fault]] = defaultdict(list)
     for each in faults:
-        groups[each.rule, each.text].append(each)
+        groups[each.rule].append(each)
     ways = _ways(every) if groups else {}
     told = set()
-    for (rule, text), group in groups.items():
+    for rule, group in groups.items():
         faulty = {each.element.places for each in group}
         for each in group:
-            name, line, _ = _blamed(each.element.places, faulty, ways)
-            if (name, line, rule, text) not in told:
-                told.add((name, line, rule, text))
-                yield Finding(tree.shown(name), line, rule, f"{text} {_seen(each.shown)}")
+            blamed = _blamed(each.element.places, faulty, ways)
+            key = (blamed, rule, "" if len(blamed) < len(each.element.places) else each.text)
+            if key not in told:
+                told.add(key)
+                name, line, _ = blamed[-1]
+                yield Finding(tree.shown(name), line, rule, f"{each.text} {_seen(each.shown)}")
 
 
 def _blamed(
     places: tuple[Place, ...], faulty: set[tuple[Place, ...]], ways: dict[tuple[Place, ...], set[tuple[Place, ...]]]
-) -> Place:
-    """The innermost place whose every use is faulty."""
+) -> tuple[Place, ...]:
+    """The innermost place whose every use is faulty, with the way to it from inside."""
     for length in range(1, len(places) + 1):
         if ways[places[:length]] <= faulty:
             break
-    return places[length - 1]
+    return places[:length]
 
 
 def _ways(every: Iterable[Shown]) -> dict[tuple[Place, ...], set[tuple[Place, ...]]]:

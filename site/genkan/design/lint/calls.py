@@ -86,7 +86,8 @@ def _wrong(template: Template, call: nodes.Call, macro: nodes.Macro) -> Iterator
 def _misnamed(components: Mapping[str, Template]) -> Iterator[Finding]:
     for name, each in components.items():
         stem = name.removesuffix(".html")
-        if each.tree is not None and stem not in _of(each.tree):
-            yield Finding(
-                each.shown, 1, "component", f"This file has to have a macro `{stem}`: that is what `ui.{stem}` is."
-            )
+        there = _of(each.tree) if each.tree is not None else {stem: None}
+        if stem not in there:
+            line = min((macro.lineno for macro in there.values() if macro), default=1)
+            text = f"This file has to have a macro `{stem}`: that is what `ui.{stem}` is."
+            yield Finding(each.shown, line, "component", text)

@@ -8,7 +8,7 @@ from typing import Final
 from genkan.design.lint.finding import Finding
 from genkan.design.lint.shown import Shown
 from genkan.design.lint.tree import PARTS, Tree
-from genkan.design.states import ROOMS, SHARED, SUFFIX
+from genkan.design.states import ROOMS, SUFFIX
 
 LAYOUTS: Final = ("emails/layout.html", *PARTS)
 LINE: Final = re.compile(r"line (\d+)")
@@ -26,35 +26,30 @@ def findings(tree: Tree, every: Iterable[Shown], before: Iterable[Finding]) -> I
     for stem in tree.states.keys() - stems:
         text = f"There is no templates/{stem}.html. Take this file away, or mend its name."
         yield Finding(f"templates/{stem}{SUFFIX}", 1, "states", text)
-    yield from _broken(tree, every, {(each.path, each.line) for each in before})
+    yield from _broken(tree, every, set(before))
 
 
 def _unreadable(tree: Tree) -> Finding:
     path, _, why = tree.unreadable.partition(": ")
     line = LINE.search(tree.unreadable)
-    there = Path(path)
-    shown = there.relative_to(tree.root).as_posix() if there.is_relative_to(tree.root) else f"templates/{SHARED}"
-    return Finding(
-        shown, int(line[1]) if line else 1, "states", f"{why.rstrip('.')}. No state can be shown until this is mended."
-    )
+    text = f"{why.rstrip('.')}. No state can be shown until this is mended."
+    return Finding(_shown(tree, path), int(line[1]) if line else 1, "states", text)
 
 
-def _broken(tree: Tree, every: Iterable[Shown], known: set[tuple[str, int]]) -> Iterator[Finding]:
-    told = set()
+def _broken(tree: Tree, every: Iterable[Shown], before: set[Finding]) -> Iterator[Finding]:
+    known, told = {(each.path, each.line) for each in before}, set()
+    unusable = {each.path for each in before if each.rule == "component"}
     for each in every:
-        if each.broken is None:
+        if each.broken is None or tree.shown(f"components/{getattr(each.broken, 'name', '')}.html") in unusable:
             continue
-        name, line = _place(tree, each)
+        places = [(_shown(tree, name), line) for name, line in each.places]
+        path, line = places[-1] if places else (f"templates/{each.state.template}{SUFFIX}", 1)
         text = f"{type(each.broken).__name__}: {each.broken}".partition("\n")[0].rstrip(".")
-        if (name, line) not in known and (name, line, text) not in told:
-            told.add((name, line, text))
-            yield Finding(name, line, "broken", f"{text}. (State {each.state.name} of {each.state.template}.)")
+        if not known.intersection(places) and (path, line, text) not in told:
+            told.add((path, line, text))
+            yield Finding(path, line, "broken", f"{text}. (State {each.state.name} of {each.state.template}.)")
 
 
-def _place(tree: Tree, shown: Shown) -> tuple[str, int]:
-    """Where it breaks; the file of states where no template does."""
-    at = shown.place
-    if at is None:
-        return f"templates/{shown.state.template}{SUFFIX}", 1
-    path = Path(at[0])
-    return (path.relative_to(tree.root) if path.is_relative_to(tree.root) else path).as_posix(), at[1]
+def _shown(tree: Tree, name: str) -> str:
+    path = Path(name)
+    return (path.relative_to(tree.root) if path.is_relative_to(tree.root) else path).as_posix()

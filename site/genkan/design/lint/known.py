@@ -7,9 +7,6 @@ from typing import Any, Final
 from genkan.design import shapes
 
 OF_TABLES: Final = frozenset({"items", "keys", "values", "get"})
-LOOP: Final = frozenset(
-    "index index0 revindex revindex0 first last length cycle depth depth0 previtem nextitem changed".split()
-)
 
 
 @dataclass(slots=True)
@@ -28,7 +25,7 @@ class Known:
             return True
         if not self.kinds - {"nothing", "empty list"}:
             return True
-        return hasattr("", name) if self.kinds & {"text", "message"} else False
+        return hasattr("", name) if "text" in self.kinds else False
 
     def step(self, name: str) -> "Known":
         """The part of this name, made where there is none."""
@@ -72,8 +69,3 @@ def _either(first: Known, second: Known, name: str) -> Known | None:
     if name in first.names and name in second.names:
         return both(first.names[name], second.names[name])
     return first.names[name] if name in first.names else second.names[name]
-
-
-def loop() -> Known:
-    """The variable `loop`."""
-    return Known(names=dict.fromkeys(LOOP))

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, TemplateError
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, TemplateError, TemplateSyntaxError
 from jinja2.ext import Extension
 
 from genkan.design import showing
@@ -48,12 +48,13 @@ class Shown:
         return MARKS.sub("", self.html)
 
     @property
-    def place(self) -> tuple[str, int] | None:
-        """Which line of which file of templates/ it broke at; None where it was none."""
+    def places(self) -> list[tuple[str, int]]:
+        """The lines of templates on the way to where it broke, with their files; the last is the one."""
         steps = traceback.extract_tb(self.broken.__traceback__) if self.broken else []
         found = [(each.filename, each.lineno or 1) for each in steps if each.filename.endswith((".html", ".txt"))]
-        at = getattr(self.broken, "filename", None)
-        return (at, getattr(self.broken, "lineno", 1)) if at else (found[-1] if found else None)
+        if isinstance(self.broken, TemplateSyntaxError) and self.broken.filename:
+            found.append((self.broken.filename, self.broken.lineno))
+        return found
 
 
 class Marking(Extension):
@@ -114,7 +115,7 @@ def _page(tree: Tree, by: Renderer, state: State) -> Shown:
     try:
         html = by.templates.mail(f"{state.template}.html", state.part, DEFAULT, known)
     except (TemplateError, LookupError, TypeError, ValueError, AttributeError) as fault:
-        return Shown(state, known=known, broken=fault)
+        return Shown(state, known=known, broken=_placed(environment(by), fault))
     return Shown(state, html, known=known)
 
 
@@ -124,5 +125,13 @@ def _mail(tree: Tree, by: Renderer, state: State) -> Shown:
     try:
         made: Mail = showing.mail(by, state, DEFAULT)
     except (TemplateError, LookupError, TypeError, ValueError, AttributeError) as fault:
-        return Shown(state, known=known, broken=fault)
+        return Shown(state, known=known, broken=_placed(environment(by), fault))
     return Shown(state, made.html, made.subject, known)
+
+
+def _placed(jinja: Environment, fault: Exception) -> Exception:
+    """The same, with the lines of the templates in its traceback; a block that is shown alone lacks them."""
+    try:
+        jinja.handle_exception()
+    except type(fault) as again:
+        return again

@@ -68,7 +68,7 @@ class Walk(Values):
 
     def _for(self, node: nodes.For, scope: Scope) -> None:
         over = self.value(node.iter, scope)
-        inner = {**scope, "loop": known.loop()}
+        inner = {**scope, "loop": None}
         self._bind(node.target, over.each if over else None, inner)
         if node.test is not None:
             self.value(node.test, inner)
