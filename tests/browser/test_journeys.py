@@ -135,6 +135,7 @@ def test_CA_04_nothing_is_kept_in_the_browsers_stores(page: Page, site: str) -> 
 
 def test_reads_in_japanese_and_keeps_to_it(page: Page, site: str) -> None:
     page.goto(f"{site}/login?next=/reports")
+    page.get_by_role("navigation", name="Language").locator("summary").click()
     page.get_by_role("link", name="日本語").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("ログイン")
     assert page.locator("html").get_attribute("lang") == "ja"

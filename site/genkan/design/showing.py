@@ -35,7 +35,7 @@ def _around(renderer: Renderer, state: State, code: str) -> dict[str, Any]:
     return {
         "here": state.address,
         "lang": code,
-        "languages": language.links_of(state.address),
+        "languages": language.links_of(state.address, renderer.languages, code),
         "stylesheet": assets.stylesheet,
         "script": assets.script,
         "icon": assets.icon,

@@ -9,7 +9,7 @@ from genkan.accounts import mailed
 from genkan.accounts.sending import Carried, Kept, Post
 from genkan.mail import LONGEST_SUBJECT, Letter
 from genkan.settings import Settings
-from genkan.web.language import DEFAULT, LANGUAGES
+from genkan.web.language import DEFAULT
 from genkan.web.render import Renderer
 
 EMPTY_LINES: Final = re.compile(r"\n{3,}")
@@ -31,7 +31,7 @@ class Details(dict[str, Any]):
 def letter(renderer: Renderer, post: Post | Kept, carried: Carried, *, now: int) -> Letter:
     """A mail of the outbox, ready to be sent."""
     settings = renderer.settings
-    code = post.language if post.language in LANGUAGES else DEFAULT
+    code = post.language if post.language in renderer.languages.every else DEFAULT
     mail = rendered(renderer, post.template, code, json.loads(post.details), carried)
     return Letter(
         id=post.id,

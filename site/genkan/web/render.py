@@ -29,6 +29,7 @@ class Renderer:
         self._root = root
         self._static = root / "static"
         self.templates = Templates(root, is_development=not settings.is_production)
+        self.languages = self.templates.languages
         self._assets = Assets(self._static)
         self._made_of = self._stamps()
         self._look_again = 0.0
@@ -138,7 +139,7 @@ def _common(request: Request, renderer: Renderer, code: str) -> dict[str, Any]:
     return {
         "here": request.scope["path"],
         "lang": code,
-        "languages": language.links(request),
+        "languages": language.links(request, code),
         "site_name": settings.site_name,
         "terms_url": settings.terms_url,
         "privacy_url": settings.privacy_url,

@@ -3,12 +3,10 @@
 import json
 import re
 from collections.abc import MutableMapping
-from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from babel.dates import format_date, format_datetime, format_timedelta
 from babel.messages.pofile import read_po
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_eval_context, select_autoescape
 from jinja2.ext import Extension, InternationalizationExtension
@@ -16,18 +14,20 @@ from jinja2.nodes import EvalContext
 from markupsafe import escape
 
 from genkan.errors import Message
-from genkan.web.language import LANGUAGES
+from genkan.web import locales, pseudo
+from genkan.web.direction import isolated
+from genkan.web.locales import Language
 
 CONSTANT: Final = re.compile(r'\b_\(("(?:[^"\\]|\\.)*")\)')
 # Components whose parameters are no person's: what they made is kept, in production.
 SAME_FOR_ALL: Final = frozenset({"button", "change", "status", "tabs", "foot", "languages", "mark", "provider", "providers"})
 REMEMBERED: Final = 256  # of each component
-DATES: Final = {"en": "d MMMM y", "ja": "y年M月d日"}
-MOMENTS: Final = {"en": "d MMMM y, HH:mm 'UTC'", "ja": "y年M月d日 H:mm（'UTC'）"}
 
 
 class Catalog:
     """The strings of one language, read from its .po file; English is in the templates themselves."""
+
+    direction = "ltr"
 
     def __init__(self, path: Path) -> None:
         self.strings: dict[str, str] = {}
@@ -42,6 +42,7 @@ class Catalog:
     def said(self, template: EvalContext, message: str, /, **values: Any) -> str:
         """`_("…", name=value)` in a template: translated, its values escaped; not in the text part of a mail."""
         text = self.gettext(message)
+        values = isolated(values, self.direction)
         return escape(text) % values if template.autoescape else text % values
 
     def ngettext(self, one: str, many: str, count: int) -> str:
@@ -89,8 +90,9 @@ class Templates:
         self.environments: dict[str, Environment] = {}
         self.catalogs: dict[str, Catalog] = {}
         self.components: dict[str, Components] = {}
-        for code in LANGUAGES:
-            self._add(root, code)
+        self.languages = locales.found([root / "templates" / "locale"], with_pseudo=is_development)
+        for each in self.languages.every.values():
+            self._add(root, each)
 
     def render(self, name: str, part: str | None, code: str, context: dict[str, Any]) -> str:
         """The template, or one of its blocks; in development followed by the names of its files."""
@@ -111,10 +113,12 @@ class Templates:
 
     def say(self, code: str, message: Message) -> str:
         """A message in a language, as text."""
-        return self.catalogs[code].gettext(message.text) % dict(message.values)
+        catalog = self.catalogs[code]
+        return catalog.gettext(message.text) % isolated(message.values, catalog.direction)
 
-    def _add(self, root: Path, code: str) -> None:
-        catalog = Catalog(root / "templates" / "locale" / code / "LC_MESSAGES" / "messages.po")
+    def _add(self, root: Path, language: Language) -> None:
+        code = language.code
+        catalog = _catalog(root, language)
         environment = Rooms(
             loader=FileSystemLoader([root / "templates", root / "static" / "img"]),
             autoescape=select_autoescape(
@@ -135,9 +139,7 @@ class Templates:
         environment.globals["_"] = catalog.said  # newstyle's own costs 5 µs a sentence
         environment.globals["ui"] = self.components[code]
         environment.globals["say"] = lambda message: self.say(code, message)
-        environment.globals["day"] = lambda at: day(at // 86_400, code)
-        environment.globals["moment"] = lambda at: moment(at, code)
-        environment.globals["ago"] = lambda seconds: format_timedelta(-seconds, add_direction=True, locale=code)
+        environment.globals.update(locales.words(language))
 
     def _files(self, name: str, code: str) -> str:
         """The comment at the end of a page: where a designer finds it."""
@@ -151,12 +153,9 @@ class Templates:
         return f" · {rest.partition(chr(34))[0]}" if found else ""
 
 
-@lru_cache(REMEMBERED)
-def day(number: int, code: str) -> str:
-    """A day in words. number: days since 1970-01-01, UTC."""
-    return format_date(datetime.fromtimestamp(number * 86_400, UTC), DATES[code], locale=code)
-
-
-def moment(at: int, code: str) -> str:
-    """Day and time in words, with the zone. at: unix seconds."""
-    return format_datetime(datetime.fromtimestamp(at, UTC), MOMENTS[code], locale=code)
+def _catalog(root: Path, language: Language) -> Catalog:
+    catalog = Catalog(root / "templates" / "locale" / language.code / locales.CATALOG)
+    catalog.direction = language.direction
+    if language.code in pseudo.MADE:
+        catalog.strings = pseudo.Strings(language.code)
+    return catalog
