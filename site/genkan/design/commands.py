@@ -4,7 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-COMMANDS: Final[dict[str, Callable[[Path, list[str]], int]]] = {}
+from genkan.design import checking, copying
+
+COMMANDS: Final[dict[str, Callable[[Path, list[str]], int]]] = {
+    "check": checking.command,
+    "copy-template": copying.command,
+}
 
 
 def run(root: Path, verb: str, arguments: list[str]) -> int:
