@@ -80,7 +80,7 @@ class Assets:
     def address(self, name: str) -> str:
         """`asset("hero.webp")` in a template. Raises NoSuchPicture."""
         if name not in self.pictures:
-            near = difflib.get_close_matches(name, self.pictures, 1, 0.3)
+            near = difflib.get_close_matches(name, self.pictures, 1)
             there = f"; did you mean {near[0]}?" if near else "."
             raise NoSuchPicture(f"There is no '{name}' in img/ of BRAND_DIR{there}")
         return self.pictures[name]

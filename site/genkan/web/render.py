@@ -8,6 +8,7 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from genkan import log
 from genkan.errors import Message
 from genkan.settings import Settings
 from genkan.web import brand, cookies, language, last_page
@@ -46,6 +47,8 @@ class Renderer:
             if self._stamps() != self._made_of:
                 self._assets, self._made_of = Assets(self._static, self._brand), self._stamps()
                 self.broken = self._broken()
+                for fault in self._brand.faults() if self._brand else ():
+                    log.event("brand cannot be used", level="warning", text=fault)
         return self._assets
 
     def _asset(self, name: str) -> str:

@@ -37,8 +37,14 @@ class Folding(Extension):
     """Translates `_("…")` while a template is compiled: a sentence without values costs nothing when the page is made."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        gettext = self.environment.catalog.gettext  # type: ignore[attr-defined]
-        return CONSTANT.sub(lambda match: json.dumps(gettext(json.loads(match[1])), ensure_ascii=False), source)
+        return CONSTANT.sub(self._folded, source)
+
+    def _folded(self, found: re.Match[str]) -> str:
+        try:
+            said = self.environment.catalog.gettext(json.loads(found[1]))  # type: ignore[attr-defined]
+        except ValueError:  # an escape that is not JSON's: it is translated when the page is made
+            return found[0]
+        return json.dumps(said, ensure_ascii=False)
 
 
 class Templates:
