@@ -8,9 +8,9 @@ STRING: Final = r"""("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
 COMMENT: Final = r"/\*.*?\*/"
 SPACE: Final = re.compile(rf"{STRING}|\s*{COMMENT}\s*|\s*\n\s*", re.DOTALL)
 TIGHT: Final = re.compile(rf"{STRING}|\s*([{{}};])\s*|(?<=[\w-])(:) ")  # what a style sheet reads alike without spaces
-URL: Final = re.compile(rf"""{COMMENT}|\burl\(\s*(["']?)(.*?)\1\s*\)""", re.DOTALL | re.IGNORECASE)
+URL: Final = re.compile(rf"""{COMMENT}|\burl\(\s*(["']?)(.*?)\1\s*\)|{STRING}""", re.DOTALL | re.IGNORECASE)
 TOKENS: Final = re.compile(
-    rf"""{STRING}|{COMMENT}|\burl\(\s*[^"'\s)][^)]*\)|@import\b|/\*|[{{}}()\[\]"']""", re.DOTALL | re.I
+    rf"""{STRING}|{COMMENT}|\burl\(\s*[^"'\s)][^)]*\)|@import(?![\w-])|/\*|[{{}}()\[\]"']""", re.DOTALL | re.I
 )
 CLOSES: Final = {"}": "{", ")": "(", "]": "["}
 NEVER_CLOSED: Final = {"/*": "a comment", '"': "a quotation", "'": "a quotation"}
