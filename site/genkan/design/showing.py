@@ -39,4 +39,5 @@ def _around(renderer: Renderer, state: State, code: str) -> dict[str, Any]:
         "stylesheet": assets.stylesheet,
         "script": assets.script,
         "icon": assets.icon,
+        "logo": assets.logo,
     }

@@ -8,9 +8,10 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from genkan import log
 from genkan.errors import Message
 from genkan.settings import Settings
-from genkan.web import cookies, language, packing
+from genkan.web import brand, cookies, language, last_page, packing
 from genkan.web.assets import Assets
 from genkan.web.htmx import is_partial
 from genkan.web.page import Page
@@ -22,15 +23,18 @@ LONGEST_QUERY: Final = 200  # characters of an address whose page is kept
 
 
 class Renderer:
-    """The templates and assets of one site; in development made anew when a file has changed."""
+    """The templates and assets of one site; in development made anew when a file has changed. Raises SettingsFault for BRAND_DIR."""
 
     def __init__(self, settings: Settings, root: Path, *, look_every: float = LOOK_EVERY) -> None:
         self.settings = settings
         self._root = root
         self._static = root / "static"
-        self.templates = Templates(root, is_development=not settings.is_production)
+        self._brand = brand.of(settings)
+        self.templates = Templates(
+            root, is_development=not settings.is_production, brand=self._brand, asset=self._asset
+        )
         self.languages = self.templates.languages
-        self._assets = Assets(self._static)
+        self._assets = Assets(self._static, self._brand)
         self._made_of = self._stamps()
         self._look_again = 0.0
         self._look_every = look_every
@@ -42,19 +46,21 @@ class Renderer:
         if not self.settings.is_production and time.monotonic() > self._look_again:
             self._look_again = time.monotonic() + self._look_every
             if self._stamps() != self._made_of:
-                self._assets, self._made_of = Assets(self._static), self._stamps()
+                self._assets, self._made_of = Assets(self._static, self._brand), self._stamps()
                 self.broken = self._broken()
+                for fault in self._brand.faults() if self._brand else ():
+                    log.event("brand cannot be used", level="warning", text=fault)
         return self._assets
 
-    def _broken(self) -> str:
-        """500.html with the address of the style sheet in it, so that nothing but the words is left to do when it is needed."""
-        page = (self._root / "templates" / "errors" / "500.html").read_text()
-        return page.replace("{{ stylesheet }}", self._assets.stylesheet)
+    def _asset(self, name: str) -> str:
+        return self.assets.address(name)
 
-    def _stamps(self) -> tuple[int, ...]:
-        return tuple(
-            path.stat().st_mtime_ns for path in sorted(self._static.rglob("*.css")) + sorted(self._static.rglob("*.js"))
-        )
+    def _broken(self) -> str:
+        return last_page.page(self._root, self._brand, self._assets.stylesheet)
+
+    def _stamps(self) -> tuple[object, ...]:
+        files = sorted(self._static.rglob("*.css")) + sorted(self._static.rglob("*.js"))
+        return (*(path.stat().st_mtime_ns for path in files), *(self._brand.stamps() if self._brand else ()))
 
 
 def page(request: Request, name: str, *, status: int = 200, **context: Any) -> Response:
@@ -107,10 +113,7 @@ def error(request: Request, status: int, *, message: Message, retry_after: int |
 def broken(request: Request) -> Response:
     """500, without templates, languages or a session: what is broken may be any of them."""
     renderer: Renderer = request.app.state.renderer
-    filled = {"{{ service }}": renderer.settings.site_name, "{{ ref }}": request.state.request_id}
-    html = renderer.broken
-    for mark, text in filled.items():
-        html = html.replace(mark, _escaped(text))
+    html = last_page.filled(renderer.broken, renderer.settings.site_name, request.state.request_id)
     return HTMLResponse(html, status_code=500)
 
 
@@ -149,11 +152,8 @@ def _common(request: Request, renderer: Renderer, code: str) -> dict[str, Any]:
         "stylesheet": assets.stylesheet,
         "script": assets.script,
         "icon": assets.icon,
+        "logo": assets.logo,
         "person": getattr(request.state, "person", None),
         "notice": getattr(request.state, "notice", None),
         "ref": request.state.request_id,
     }
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
