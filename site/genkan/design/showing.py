@@ -32,4 +32,5 @@ def _around(renderer: Renderer, state: State, code: str) -> dict[str, Any]:
         "stylesheet": assets.stylesheet,
         "script": assets.script,
         "icon": assets.icon,
+        "card": renderer.settings.base_url + assets.card,
     }

@@ -1,4 +1,4 @@
-"""What is under /static? A fixed table, made at start: the joined style sheet, the joined script and the icon, each under its hash."""
+"""What is under /static? A fixed table, made at start: style sheet and script, each joined, and the pictures, each under its hash."""
 
 import gzip
 import hashlib
@@ -46,6 +46,8 @@ class Assets:
         vendor, own = ((folder / name).read_text() for name in SCRIPTS)
         self.script = self._add("all.js", f"{vendor}\n{COMMENT.sub('', own)}".encode(), ".js")
         self.icon = self._add_file(folder / "img" / "favicon.svg")
+        self.touch_icon = self._add_file(folder / "img" / "touch-icon.png")
+        self.card = self._add_file(folder / "img" / "card.png")
 
     def _joined(self) -> bytes:
         paths = [path for pattern in LAYERS for path in sorted(self._folder.glob(pattern))]

@@ -142,6 +142,7 @@ def _common(request: Request, renderer: Renderer, code: str) -> dict[str, Any]:
         "stylesheet": assets.stylesheet,
         "script": assets.script,
         "icon": assets.icon,
+        "card": settings.base_url + assets.card,
         "person": getattr(request.state, "person", None),
         "notice": getattr(request.state, "notice", None),
         "ref": request.state.request_id,
