@@ -40,4 +40,5 @@ def _around(renderer: Renderer, state: State, code: str) -> dict[str, Any]:
         "script": assets.script,
         "icon": assets.icon,
         "logo": assets.logo,
+        "card": renderer.settings.base_url + assets.card,
     }

@@ -153,6 +153,7 @@ def _common(request: Request, renderer: Renderer, code: str) -> dict[str, Any]:
         "script": assets.script,
         "icon": assets.icon,
         "logo": assets.logo,
+        "card": settings.base_url + assets.card,
         "person": getattr(request.state, "person", None),
         "notice": getattr(request.state, "notice", None),
         "ref": request.state.request_id,
