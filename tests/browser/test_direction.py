@@ -28,7 +28,10 @@ ENTRANCE = {
     "/signup": (("h1", ".field__label", ".field__hint", ".field__input"), (".password__show",)),
 }
 ACCOUNT = {
-    "/account": (("h1", ".tabs__list", ".rows__row dt", ".plate"), (".tabs__out .button", ".change", ".languages")),
+    "/account": (
+        ("h1", ".tabs__list", ".rows__row dt", "#row-name bdi", "#row-email bdi", ".plate"),
+        (".tabs__out .button", ".change", ".languages"),
+    ),
     "/account/security": (("h1", ".way .mark", ".way strong"), (".tabs__out .button",)),
     "/account/devices": (("h1", ".rows__row strong"), ()),
     "/account/activity": (("h1", ".rows__row .hint"), ()),
