@@ -34,7 +34,7 @@ def known() -> dict[str, Shape]:
 def _union(found: list[State], common: Mapping[str, Any]) -> Shape:
     if found and found[0].template.startswith("emails/"):
         return set().union(*(shape(state.context["details"]) for state in found))
-    return set().union(*(_shape(common | state.context) for state in found))
+    return set().union(*(_shape({**common, **state.context}) for state in found))
 
 
 def _shape(context: Mapping[str, Any]) -> Shape:
@@ -43,11 +43,11 @@ def _shape(context: Mapping[str, Any]) -> Shape:
 
 def drift(template: str, context: Mapping[str, Any]) -> list[str]:
     """What the template is given and no state of it has, in sentences. template: with its suffix, in templates/."""
-    room, _, rest = template.partition("/")
+    room = template.partition("/")[0]
     if room not in states.ROOMS:
         return []
     name = template.rpartition(".")[0]
-    given = shape(context["details"]) if room == "emails" else _shape(context)
+    given = shape(context.get("details", {})) if room == "emails" else _shape(context)
     return [
         f"templates/{template} is given {path} ({kind}), which no state in templates/{name}{states.SUFFIX} has."
         for path, kind in sorted(given - known().get(name, set()))
@@ -76,6 +76,15 @@ def watched() -> Iterator[list[str]]:
         yield found
 
 
+@contextlib.contextmanager
+def without_drift() -> Iterator[None]:
+    """Fails where a page or a mail gives its template what no state has."""
+    with watched() as found:
+        yield
+    if found:
+        pytest.fail("\n".join(dict.fromkeys(found)), pytrace=False)
+
+
 def _is_ours(templates: Templates, template: str, code: str) -> bool:
     file = templates.environments[code].get_template(template).filename
     return file is not None and Path(file).is_relative_to(TEMPLATES)
@@ -83,11 +92,9 @@ def _is_ours(templates: Templates, template: str, code: str) -> bool:
 
 @pytest.fixture(autouse=True)
 def no_drift(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A page that gives its template what no state has fails the test that met it."""
+    """A page that gives its template what no state has fails the test that met it; not in tests that are marked `own_contexts`."""
     if request.node.get_closest_marker("own_contexts"):
         yield
-        return
-    with watched() as found:
-        yield
-    if found:
-        pytest.fail("\n".join(dict.fromkeys(found)), pytrace=False)
+    else:
+        with without_drift():
+            yield
