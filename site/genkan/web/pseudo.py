@@ -8,6 +8,7 @@ the one that others use for this (CLDR: pseudo-locales). They are there in devel
 
 import re
 from collections.abc import Callable
+from itertools import cycle
 from math import ceil
 from typing import Any, Final, NamedTuple
 
@@ -62,9 +63,7 @@ def said(code: str, text: str) -> str:
 
 def _more(length: int) -> str:
     """Some more words, of at least so many letters in all."""
-    more = ""
-    for word in WORDS * (length // 40 + 1):
-        if len(more) >= length:
-            break
-        more += f" {word.translate(ACCENTS)}"
+    more, words = "", cycle(WORDS)
+    while len(more) < length:
+        more += f" {next(words).translate(ACCENTS)}"
     return more
