@@ -279,6 +279,7 @@ async def test_every_fault_of_a_folder_is_said_at_once_with_its_file(tmp_path: P
             "locale/ja/LC_MESSAGES/messages.po": 'msgid "Log in"\nmessage "x"\n',
             "locale/en/LC_MESSAGES/messages.po": PO
             + 'msgid "New to %(service)s?"\nmsgstr "New to %(servise)s?"\n\nmsgid "Log in"\nmsgstr "100 % in"\n',
+            "locale/README": "about this",
             "templates/errors/500.html": "{{ service }} {{ person.name }}",
         },
     )
