@@ -59,7 +59,7 @@ ONLY_IN = {
     "authlib": {"oauth"},
     "aiosmtplib": {"mail"},
     "starlette": {"web", "pages", "dev", "app", "server"},
-    "jinja2": {"web"},
+    "jinja2": {"web", "design"},
     "passlib": {"accounts"},
     "uvicorn": {"server"},
     "httptools": {"server"},

@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Final
 
 from genkan.design import checking, copying
+from genkan.design.lint import command as lint
 
 COMMANDS: Final[dict[str, Callable[[Path, list[str]], int]]] = {
     "check": checking.command,
     "copy-template": copying.command,
+    "lint": lint.run,
 }
 
 

@@ -33,6 +33,7 @@ LAYERS: Final = ("css/tokens.css", "css/base.css", "css/layouts/*.css", "css/com
 LOGO_STYLES: Final = "css/brand/logo.css"  # sent only where there is a logo
 SCRIPTS: Final = ("vendor/htmx-4.0.1.min.js", "js/genkan.js")
 COMMENT: Final = re.compile(r"^\s*//.*\n|^\s+", re.MULTILINE)  # and indentation, of our own script
+PICTURES: Final = ("favicon.svg", "touch-icon.png", "card.png")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +69,10 @@ class Assets:
     def __init__(self, folder: Path, brand: Brand | None = None) -> None:
         self._folder = folder
         self.table: dict[str, Asset] = {}
-        self.pictures = {"favicon.svg": self._add_file(folder / "img" / "favicon.svg")}
+        self.pictures = {name: self._add_file(folder / "img" / name) for name in PICTURES}
         for name, path in brand.pictures().items() if brand else ():
             self.pictures[name] = self._add_file(path)
-        self.icon = self.pictures["favicon.svg"]
+        self.icon, self.touch_icon, self.card = (self.pictures[name] for name in PICTURES)
         self.logo = self._logo(brand) if brand else None
         self.stylesheet = self._add("all.css", self._joined(brand).encode(), ".css")
         vendor, own = ((folder / name).read_text() for name in SCRIPTS)

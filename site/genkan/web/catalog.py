@@ -9,16 +9,27 @@ from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import escape
 
+from genkan.web.direction import isolated
+
 VALUE: Final = re.compile(r"%\((\w+)\)s")
 
 
 class Catalog:
     """The strings of one language. English is in the templates themselves: its files hold what is to be said otherwise."""
 
-    def __init__(self, *paths: Path) -> None:
+    def __init__(self, *paths: Path, direction: str = "ltr") -> None:
+        """direction: of the language, ltr or rtl."""
         self.strings: dict[str, str] = {}
+        self.direction = direction
         for path in paths:
             self.strings |= read(path)
+
+    @classmethod
+    def of(cls, strings: dict[str, str], direction: str) -> "Catalog":
+        """One that is in no file."""
+        made = cls(direction=direction)
+        made.strings = strings
+        return made
 
     def gettext(self, message: str) -> str:
         return self.strings.get(message, message)
@@ -27,6 +38,7 @@ class Catalog:
     def said(self, template: EvalContext, message: str, /, **values: Any) -> str:
         """`_("…", name=value)` in a template: translated, its values escaped; not in the text part of a mail."""
         text = self.gettext(message)
+        values = isolated(values, self.direction)
         return escape(text) % values if template.autoescape else text % values
 
     def ngettext(self, one: str, many: str, count: int) -> str:

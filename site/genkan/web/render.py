@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from genkan import log
 from genkan.errors import Message
 from genkan.settings import Settings
-from genkan.web import brand, cookies, language, last_page
+from genkan.web import brand, cookies, language, last_page, packing
 from genkan.web.assets import Assets
 from genkan.web.htmx import is_partial
 from genkan.web.page import Page
@@ -33,11 +33,12 @@ class Renderer:
         self.templates = Templates(
             root, is_development=not settings.is_production, brand=self._brand, asset=self._asset
         )
+        self.languages = self.templates.languages
         self._assets = Assets(self._static, self._brand)
         self._made_of = self._stamps()
         self._look_again = 0.0
         self._look_every = look_every
-        self.pages: dict[tuple[str, ...], bytes] = {}
+        self.pages: dict[tuple[str, ...], packing.Kept] = {}
         self.broken = self._broken()
 
     @property
@@ -70,8 +71,8 @@ def page(request: Request, name: str, *, status: int = 200, **context: Any) -> R
 def same_for_all(request: Request, name: str, make: Callable[[], Mapping[str, Any]], *key: str) -> Response:
     """A page that shows nobody's own, made once for each language, address and `key`; in development each time anew.
 
-    make: the page's context, asked for only where it is needed. For htmx, and for somebody who is signed in or has a
-    notice, it is made like any other.
+    make: the page's context, asked for only where it is needed. key: what this browser has been told before; with it a
+    page is not packed. For htmx, and for somebody who is signed in or has a notice, it is made like any other.
     """
     renderer: Renderer = request.app.state.renderer
     query = request.scope["query_string"].decode("latin-1")
@@ -80,14 +81,17 @@ def same_for_all(request: Request, name: str, make: Callable[[], Mapping[str, An
     if own or is_partial(request) or not renderer.settings.is_production or len(query) > LONGEST_QUERY:
         return page(request, name, **make())
     code = language.of(request)
-    kept = (name, code, query, *key)
-    html = renderer.pages.get(kept)
-    if html is None:
+    asked = (name, code, query, *key)
+    kept = renderer.pages.get(asked)
+    if kept is None:
         html = _made(request, f"pages/{name}.html", None, code, make())
+        kept = packing.kept(html, is_same_for_all=not any(key))
         if len(renderer.pages) >= PAGES:
             renderer.pages.clear()
-        renderer.pages[kept] = html
-    return _html(request, html, 200, code)
+        renderer.pages[asked] = kept
+    response = _remembering(request, packing.page(request, kept, code), code)
+    request.app.state.front.keep(request.scope, response)
+    return response
 
 
 def block(request: Request, name: str, part: str, **context: Any) -> Response:
@@ -124,7 +128,10 @@ def _made(request: Request, template: str, part: str | None, code: str, context:
 
 
 def _html(request: Request, html: bytes, status: int, code: str) -> Response:
-    response = Page(html, status, code)
+    return _remembering(request, Page(html, status, code), code)
+
+
+def _remembering(request: Request, response: Page, code: str) -> Response:
     if language.asked_for(request):
         cookies.put(request, response, language.COOKIE, code, seconds=language.COOKIE_LASTS)
     return response
@@ -135,7 +142,7 @@ def _common(request: Request, renderer: Renderer, code: str) -> dict[str, Any]:
     return {
         "here": request.scope["path"],
         "lang": code,
-        "languages": language.links(request),
+        "languages": language.links(request, code),
         "site_name": settings.site_name,
         "terms_url": settings.terms_url,
         "privacy_url": settings.privacy_url,
@@ -146,6 +153,7 @@ def _common(request: Request, renderer: Renderer, code: str) -> dict[str, Any]:
         "script": assets.script,
         "icon": assets.icon,
         "logo": assets.logo,
+        "card": settings.base_url + assets.card,
         "person": getattr(request.state, "person", None),
         "notice": getattr(request.state, "notice", None),
         "ref": request.state.request_id,

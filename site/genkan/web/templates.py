@@ -3,27 +3,22 @@
 import json
 import re
 from collections.abc import Callable, Iterable, MutableMapping
-from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from babel.dates import format_date, format_datetime, format_timedelta
 from jinja2 import BaseLoader, Environment, StrictUndefined, pass_environment, select_autoescape
 from jinja2.ext import Extension, InternationalizationExtension
 
 from genkan.errors import Message
-from genkan.web import loading
+from genkan.web import loading, locales, pseudo
 from genkan.web.brand import Brand
 from genkan.web.catalog import Catalog
 from genkan.web.components import Components
+from genkan.web.direction import isolated
 from genkan.web.failing import Failures
-from genkan.web.language import LANGUAGES
+from genkan.web.locales import Language
 
 CONSTANT: Final = re.compile(r'\b_\(("(?:[^"\\]|\\.)*")\)')
-REMEMBERED: Final = 256  # days
-DATES: Final = {"en": "d MMMM y", "ja": "y年M月d日"}
-MOMENTS: Final = {"en": "d MMMM y, HH:mm 'UTC'", "ja": "y年M月d日 H:mm（'UTC'）"}
 
 
 class Rooms(Environment):
@@ -65,8 +60,10 @@ class Templates:
         self.environments: dict[str, Environment] = {}
         self.catalogs: dict[str, Catalog] = {}
         self.components: dict[str, Components] = {}
-        for code in LANGUAGES:
-            self._add(code)
+        folders = [root / "templates" / "locale", *((brand.folder / "locale",) if brand else ())]
+        self.languages = locales.found(folders, with_pseudo=is_development)
+        for each in self.languages.every.values():
+            self._add(each)
 
     def render(self, name: str, part: str | None, code: str, context: dict[str, Any]) -> str:
         """The template, or one of its blocks; in development followed by the names of its files."""
@@ -87,24 +84,32 @@ class Templates:
 
     def say(self, code: str, message: Message) -> str:
         """A message in a language, as text."""
-        return self.catalogs[code].gettext(message.text) % dict(message.values)
+        catalog = self.catalogs[code]
+        return catalog.gettext(message.text) % isolated(message.values, catalog.direction)
 
-    def _add(self, code: str) -> None:
-        paths = [self._root / "templates" / "locale" / code / "LC_MESSAGES" / "messages.po"]
-        self.catalogs[code] = Catalog(*paths, *((self._brand.catalog(code),) if self._brand else ()))
+    def _add(self, language: Language) -> None:
+        code = language.code
+        self.catalogs[code] = self._catalog(language)
         report = self._failures.tell if self._failures else None
         loader = loading.both(self._root, self._brand, report) if self._brand else loading.ours(self._root)
-        self.environments[code] = self._environment(code, loader)
+        self.environments[code] = self._environment(language, loader)
         ui: Any = self.environments[code].globals["ui"]
         self.components[code] = ui
 
+    def _catalog(self, language: Language) -> Catalog:
+        if language.code in pseudo.MADE:
+            return Catalog.of(pseudo.Strings(language.code), language.direction)
+        ours = self._root / "templates" / "locale" / language.code / locales.CATALOG
+        theirs = (self._brand.catalog(language.code),) if self._brand else ()
+        return Catalog(ours, *theirs, direction=language.direction)
+
     def _of_ours(self, code: str) -> Environment:
         if code not in self._ours:
-            self._ours[code] = self._environment(code, loading.ours(self._root))
+            self._ours[code] = self._environment(self.languages.every[code], loading.ours(self._root))
         return self._ours[code]
 
-    def _environment(self, code: str, loader: BaseLoader) -> Environment:
-        catalog = self.catalogs[code]
+    def _environment(self, language: Language, loader: BaseLoader) -> Environment:
+        catalog = self.catalogs[language.code]
         environment = Rooms(
             loader=loader,
             autoescape=select_autoescape(
@@ -123,10 +128,8 @@ class Templates:
         environment.globals["_"] = catalog.said  # newstyle's own costs 5 µs a sentence
         environment.globals["ui"] = Components(environment, is_development=self._is_development)
         environment.globals["asset"] = self._asset
-        environment.globals["say"] = lambda message: self.say(code, message)
-        environment.globals["day"] = lambda at: day(at // 86_400, code)
-        environment.globals["moment"] = lambda at: moment(at, code)
-        environment.globals["ago"] = lambda seconds: format_timedelta(-seconds, add_direction=True, locale=code)
+        environment.globals["say"] = lambda message: self.say(language.code, message)
+        environment.globals.update(locales.words(language))
         return environment
 
     def _files(self, name: str, code: str) -> str:
@@ -156,14 +159,3 @@ def pick(environment: Environment, each_of: Iterable[Any], *names: str) -> tuple
     """`providers|pick("line", "google")`: those of these names that are there, in this order."""
     by_name = {environment.getattr(each, "name"): each for each in each_of}
     return tuple(by_name[name] for name in names if name in by_name)
-
-
-@lru_cache(REMEMBERED)
-def day(number: int, code: str) -> str:
-    """A day in words. number: days since 1970-01-01, UTC."""
-    return format_date(datetime.fromtimestamp(number * 86_400, UTC), DATES[code], locale=code)
-
-
-def moment(at: int, code: str) -> str:
-    """Day and time in words, with the zone. at: unix seconds."""
-    return format_datetime(datetime.fromtimestamp(at, UTC), MOMENTS[code], locale=code)
