@@ -55,7 +55,7 @@ def read(path: Path) -> dict[str, str]:
 
 
 def faults(path: Path) -> list[str]:
-    """Why locale/CODE/LC_MESSAGES/messages.po cannot be used: an unknown language, unreadable, or a sentence that cannot be filled in."""
+    """Why locale/CODE/LC_MESSAGES/messages.po cannot be used: its language, what is in it, or a sentence that cannot be filled in."""
     code = path.parents[1].name
     try:
         Locale.parse(code, sep="-")
