@@ -252,7 +252,7 @@ def test_a_template_that_only_adds_to_ours_and_those_of_their_own_are_no_copies(
     assert say("check")[0] == 0
     put(root, {"brand/templates/pages/logn.html": "x"})
     status, said = say("check")
-    told = "brand/templates/pages/logn.html: nothing asks for it. There is no template “pages/logn”. The nearest: pages/login"
+    told = "brand/templates/pages/logn.html: nothing asks for it. The nearest: pages/login"
     assert (status, said.splitlines()[-1][: len(told)]) == (1, told)
 
 

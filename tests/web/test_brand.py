@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from branding import LOGO, PRODUCTION, ROOT, events, faults, put, renderer, settings, visiting
 from genkan.design import showing, states
-from genkan.web.assets import Assets
+from genkan.web.assets import PICTURES, Assets
 from genkan.web.brand import Brand
 from genkan.web.render import Renderer
 
@@ -151,7 +151,7 @@ async def test_the_icon_and_the_marks_of_providers_are_theirs(sqlite_url: str, t
         icon = re.search(r'rel="icon" href="([^"]*)"', page)
         assert (await browser.get(icon[1] if icon else "")).text == LOGO
     assert mark in page
-    assert renderer(tmp_path).assets.pictures.keys() == {"favicon.svg"}  # a mark stands in the page, and has no address
+    assert renderer(tmp_path).assets.pictures.keys() == set(PICTURES)  # a mark stands in the page, and has no address
 
 
 @pytest.mark.parametrize(
@@ -249,7 +249,7 @@ async def test_a_changed_picture_or_style_shows_at_once_in_development_and_what_
         os.utime(tmp_path / "css/own.css", (1, 1))
         after = made.assets
     assert after.stylesheet != before
-    assert after.pictures.keys() == {"favicon.svg", "a.svg", "c.svg"}
+    assert after.pictures.keys() == {*PICTURES, "a.svg", "c.svg"}
     assert [each["text"].partition(":")[0] for each in found] == ["BRAND_DIR", "BRAND_DIR"]
 
 
@@ -279,6 +279,8 @@ async def test_every_fault_of_a_folder_is_said_at_once_with_its_file(tmp_path: P
             "locale/ja/LC_MESSAGES/messages.po": 'msgid "Log in"\nmessage "x"\n',
             "locale/en/LC_MESSAGES/messages.po": PO
             + 'msgid "New to %(service)s?"\nmsgstr "New to %(servise)s?"\n\nmsgid "Log in"\nmsgstr "100 % in"\n',
+            "locale/README": "about this",
+            "locale/klingon/LC_MESSAGES/messages.po": PO,
             "templates/errors/500.html": "{{ service }} {{ person.name }}",
         },
     )
@@ -293,6 +295,7 @@ async def test_every_fault_of_a_folder_is_said_at_once_with_its_file(tmp_path: P
         "BRAND_DIR: locale/en/LC_MESSAGES/messages.po: “New to %(servise)s?” names %(servise)s, which “New to %(service)s?” does not have.",
         "BRAND_DIR: locale/en/LC_MESSAGES/messages.po: “100 % in” has a % that begins no %(name)s.",
         "BRAND_DIR: locale/ja/LC_MESSAGES/messages.po: line 2: Unknown or misformatted keyword.",
+        "BRAND_DIR: locale/klingon/LC_MESSAGES/messages.po: there is no language “klingon”; the folder is called by its code, like de or pt-BR.",
         "BRAND_DIR: templates/errors/500.html: it is shown when nothing else works: "
         "{{ stylesheet }}, {{ service }} and {{ ref }} is all that it knows.",
     ]
@@ -346,4 +349,4 @@ async def test_FS_nothing_of_the_folder_has_an_address_but_by_its_hash(
 async def test_a_link_within_the_folder_is_as_good_as_a_file(tmp_path: Path) -> None:
     brand = put(tmp_path, {"img/a.svg": LOGO})
     (brand / "img" / "logo.svg").symlink_to("a.svg")
-    assert renderer(brand).assets.pictures.keys() == {"favicon.svg", "a.svg", "logo.svg"}
+    assert renderer(brand).assets.pictures.keys() == {*PICTURES, "a.svg", "logo.svg"}

@@ -2,15 +2,14 @@
 
 import itertools
 from pathlib import Path
-from typing import Any
 
 import pytest
 from branding import PRODUCTION, ROOT, events, put, renderer, visiting
-from entrance import Browser
 from genkan.accounts.sending import Carried
-from genkan.design import states
+from genkan.design import showing, states
 from genkan.web import mails
 from genkan.web.failing import why
+from genkan.web.render import Renderer
 from jinja2 import UndefinedError
 
 pytestmark = pytest.mark.anyio
@@ -82,16 +81,15 @@ async def test_a_layout_a_component_or_a_mark_that_fails_takes_no_page_down(
     with events("brand template failed") as told:
         async with visiting(sqlite_url, tmp_path, **PRODUCTION) as browser:
             page = await browser.get("/login")
-            made = renderer(tmp_path, **PRODUCTION).templates
-            mark = made.render("pages/login.html", None, "en", _login(made))
+            mark = login(renderer(tmp_path, **PRODUCTION))
     assert (page.status_code, 'id="login-form"' in page.text, 'id="login-form"' in mark) == (200, True, True)
     assert len(told) >= 1
 
 
-def _login(made: Any) -> dict[str, Any]:
-    state = states.load(ROOT / "templates")["pages/login"][0]
-    around = {"here": "/", "lang": "en", "languages": (), "stylesheet": "", "script": "", "icon": "", "logo": None}
-    return states.common(ROOT / "templates") | around | dict(state.context)
+def login(by: Renderer) -> str:
+    """/login as its first state has it: with providers, and their marks."""
+    templates = ROOT / "templates"
+    return showing.page(by, states.load(templates)["pages/login"][0], "en", states.common(templates))
 
 
 async def test_what_htmx_gets_is_ours_too_also_where_their_page_has_no_such_block(
@@ -160,11 +158,10 @@ async def test_what_fails_in_ours_as_well_is_no_fault_of_theirs(tmp_path: Path) 
     assert told == []
 
 
-async def test_without_a_folder_nothing_is_tried_twice(browser: Browser) -> None:
-    """And no second set of templates is made where none of theirs failed."""
-    made = renderer(ROOT / "docs", **PRODUCTION).templates
-    made.render("pages/login.html", None, "en", _login(made))
-    assert made._ours == {}
+async def test_no_second_set_of_templates_is_made_where_none_of_theirs_failed() -> None:
+    made = renderer(ROOT / "docs", **PRODUCTION)
+    assert 'id="login-form"' in login(made)
+    assert made.templates._ours == {}
 
 
 @pytest.mark.parametrize(

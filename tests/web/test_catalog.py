@@ -35,9 +35,14 @@ def test_a_later_catalog_stands_in_place_of_an_earlier_one(tmp_path: Path) -> No
     ],
 )  # fmt: skip
 def test_a_catalog_that_would_break_a_page_is_found(tmp_path: Path, text: bytes, fault: str) -> None:
-    (tmp_path / "a.po").write_bytes(text)
-    assert catalog.faults(tmp_path / "a.po") == [fault]
+    path = tmp_path / "de" / "LC_MESSAGES" / "messages.po"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(text)
+    assert catalog.faults(path) == [fault]
 
 
 def test_a_sound_catalog_has_no_fault(tmp_path: Path) -> None:
-    assert catalog.faults(po(tmp_path / "a.po", **{"a %(b)s": "b: %(b)s", "c": ""})) == []
+    (tmp_path / "pt-BR" / "LC_MESSAGES").mkdir(parents=True)
+    assert (
+        catalog.faults(po(tmp_path / "pt-BR" / "LC_MESSAGES" / "messages.po", **{"a %(b)s": "b: %(b)s", "c": ""})) == []
+    )

@@ -2,7 +2,6 @@
 
 import difflib
 import hashlib
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -24,7 +23,7 @@ def named(templates: Path, asked: str) -> list[str]:
         found = [f"{name}{kind}" for kind in KINDS if f"{name}{kind}" in there]
         if found:
             return found
-    raise Unknown(f"There is no template “{asked}”.{_nearest(plain, there)}")
+    raise Unknown(f"There is no template “{asked}”.{nearest(templates, plain)}")
 
 
 def files(templates: Path) -> list[str]:
@@ -38,8 +37,9 @@ def version(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _nearest(plain: str, there: Iterable[str]) -> str:
-    names = {each.rpartition(".")[0] for each in there}
+def nearest(templates: Path, plain: str) -> str:
+    """Which names are like it, in a sentence that follows another."""
+    names = {each.rpartition(".")[0] for each in files(templates)}
     bare = {name.rpartition("/")[2]: name for name in sorted(names)}
     near = difflib.get_close_matches(plain, names, 3) or difflib.get_close_matches(plain, bare, 3)
     said = list(dict.fromkeys(bare.get(each, each) for each in near))

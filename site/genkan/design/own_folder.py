@@ -10,7 +10,7 @@ from genkan.web import catalog
 from genkan.web.brand import SHOWN, Brand
 
 BELONGS: Final = {".css": "css", ".po": "locale", ".html": "templates"} | dict.fromkeys(SHOWN, "img")
-CATALOG: Final = re.compile(r"locale/\w+/LC_MESSAGES/messages\.po")
+CATALOG: Final = re.compile(r"locale/[\w-]+/LC_MESSAGES/messages\.po")
 SAID: Final = re.compile(r'\b_\("((?:[^"\\]|\\.)*)"')
 
 

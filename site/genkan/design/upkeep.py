@@ -66,15 +66,10 @@ def _orphan(root: Path, brand: Path, copy: Copy, where: str) -> str | None:
         return (
             f"{where}: templates/{copy.name} is no longer there, so nothing shows this copy. Take it away, or move it."
         )
-    name = copy.name.rpartition(".")[0]
     is_used = any(f'"{copy.name}"' in other.text for other in copies.all_of(brand) if other != copy)
     if copy.name.partition("/")[0] not in REACHED or is_used:
         return None
-    try:
-        originals.named(root / "templates", name)
-    except originals.Unknown as unknown:
-        return f"{where}: nothing asks for it. {unknown}"
-    return None
+    return f"{where}: nothing asks for it.{originals.nearest(root / 'templates', _short(copy))}"
 
 
 def _changed(root: Path, brand: Path, copy: Copy, original: str) -> str:

@@ -112,7 +112,7 @@ class Brand:
             except ValueError:
                 yield path, "it is not written in UTF-8"
         for path in self._files("locale"):
-            if path.suffix == ".po":
+            if path == self.catalog(path.relative_to(self.folder / "locale").parts[0]):
                 yield from ((path, why) for why in catalog.faults(path))
         last = self.last_page()
         if last and re.search("{[{%]", LAST_WORDS.sub("", last.read_text(BOM_TOO, errors="replace"))):

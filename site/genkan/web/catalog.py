@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import Any, Final
 
+from babel import Locale, UnknownLocaleError
 from babel.messages.pofile import PoFileError, read_po
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
@@ -54,7 +55,12 @@ def read(path: Path) -> dict[str, str]:
 
 
 def faults(path: Path) -> list[str]:
-    """Why a .po file cannot be used: it cannot be read, or a sentence cannot be filled in."""
+    """Why locale/CODE/LC_MESSAGES/messages.po cannot be used: its language, what is in it, or a sentence that cannot be filled in."""
+    code = path.parents[1].name
+    try:
+        Locale.parse(code, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return [f"there is no language “{code}”; the folder is called by its code, like de or pt-BR"]
     try:
         with path.open("rb") as file:
             said = {str(each.id): str(each.string) for each in read_po(file, abort_invalid=True) if each.id}
