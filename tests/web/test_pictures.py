@@ -1,46 +1,53 @@
-"""Are the site's pictures found by those who look for them: browsers, phones, and chats that show where an address leads?"""
+"""Is the size of a picture read from any kind that a logo may be of, and is what says none refused?"""
 
-import re
 import struct
+from pathlib import Path
 
 import pytest
-from entrance import BASE_URL, Browser
+from genkan.web import pictures
 
-pytestmark = pytest.mark.anyio
-
-
-def size(picture: bytes) -> tuple[int, int]:
-    """Width and height of a PNG (RFC 2083 §4.1.1)."""
-    assert picture[:8] == b"\x89PNG\r\n\x1a\n"
-    width, height = struct.unpack(">II", picture[16:24])
-    return width, height
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", 300, 60)
 
 
-@pytest.mark.parametrize("path", ["/favicon.ico", "/apple-touch-icon.png"])
-async def test_a_browser_that_asks_by_itself_finds_an_icon(browser: Browser, path: str) -> None:
-    answer = await browser.get(path)
-    assert (answer.status_code, answer.headers["cache-control"]) == (303, "public, max-age=86400")
-    picture = await browser.get(answer.headers["location"])
-    assert (picture.headers["content-type"], size(picture.content)) == ("image/png", (180, 180))
-    assert len(picture.content) < 2048
+def webp(kind: bytes, rest: bytes) -> bytes:
+    return b"RIFF\0\0\0\0WEBP" + kind + b"\0\0\0\0" + rest + bytes(10)
 
 
-@pytest.mark.parametrize(("path", "title"), [("/login", "Log in – Genkan"), ("/signup", "Create an account – Genkan")])
-async def test_an_address_that_is_passed_on_shows_where_it_leads(browser: Browser, path: str, title: str) -> None:
-    said = dict(
-        re.findall(r'<meta (?:property|name)="((?:og|twitter):\w+)" content="([^"]*)">', (await browser.get(path)).text)
-    )
-    picture = said.pop("og:image")
-    assert said == {
-        "og:title": title,
-        "og:description": "Log in · Create an account",
-        "twitter:card": "summary_large_image",
-    }
-    assert picture.startswith(f"{BASE_URL}/static/card.")
-    shown = await browser.get(picture)
-    assert (shown.headers["content-type"], size(shown.content)) == ("image/png", (1200, 630))
-    assert len(shown.content) < 60 * 1024
+VP8 = webp(b"VP8 ", b"\0\0\0\x9d\x01\x2a" + struct.pack("<HH", 300, 60))
+VP8L = webp(b"VP8L", b"\x2f" + struct.pack("<I", 299 | 59 << 14))
+VP8X = webp(b"VP8X", b"\0\0\0\0" + (299).to_bytes(3, "little") + (59).to_bytes(3, "little"))
 
 
-async def test_a_page_that_is_nobody_elses_business_shows_no_picture(browser: Browser) -> None:
-    assert "og:" not in (await browser.get("/reset")).text
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.svg", b'<?xml version="1.0"?><svg xmlns="x"\n viewBox="0 0 300 60">'),
+        ("a.svg", b"<svg viewBox=' -1,-1, 300,60.2 '>"),
+        ("a.svg", b'<svg width="300px" height="60">'),
+        ("a.png", PNG),
+        ("a.webp", VP8),
+        ("a.webp", VP8L),
+        ("a.webp", VP8X),
+    ],
+)
+def test_the_size_of_a_picture_is_read(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    assert pictures.size(tmp_path / name) == (300, 60)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.svg", b"not a drawing"),
+        ("a.svg", b'<svg stroke-width="3" width="100%" height="60">'),
+        ("a.svg", b'<svg viewBox="0 0 1.2.3 60">'),
+        ("a.svg", b'<svg viewBox="0 0 0 60">'),
+        ("a.png", b"GIF89a"),
+        ("a.png", PNG[:20]),
+        ("a.webp", b"RIFF"),
+        ("a.webp", VP8[:29]),
+    ],
+)
+def test_a_picture_that_does_not_say_it_has_no_size(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    assert pictures.size(tmp_path / name) is None
