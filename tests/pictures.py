@@ -57,7 +57,7 @@ def draw_readme(browser: Browser) -> None:
     for language, name, scheme in LOOKS:
         with tempfile.TemporaryDirectory() as folder:
             with site_at(f"sqlite:///{folder}/genkan.db", providers=providers, site_name=name) as site:
-                page = browser.new_page(locale=language, color_scheme=scheme, viewport={"width": 1100, "height": 640})
+                page = browser.new_page(locale=language, color_scheme=scheme, viewport={"width": 1240, "height": 820})
                 page.goto(f"{site.base_url}/login")
                 page.screenshot(path=ROOT / "docs" / "pictures" / f"login.{language}.{scheme}.png")
 
