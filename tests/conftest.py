@@ -3,6 +3,7 @@
 from browsing import chromium, page, site
 from databases_for_tests import database, database_url, postgresql, prepared_sqlite, sqlite_url
 from entrance import anyio_backend, app, browser, clock, other_browser, settings
+from stage import staged
 
 __all__ = [
     "anyio_backend",
@@ -19,4 +20,5 @@ __all__ = [
     "settings",
     "site",
     "sqlite_url",
+    "staged",
 ]
