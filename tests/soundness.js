@@ -34,8 +34,10 @@ window.sound = (() => {
     const root = document.documentElement;
     const found = lines().filter((line) => line.left < -1).map((line) => `stands left of the page: ${named(line.element)}`);
     if (root.scrollWidth <= root.clientWidth) return found;
-    const wide = all("body *").filter((each) => each.getBoundingClientRect().right > root.clientWidth + 1 && !isHidden(each));
-    return [...found, `is ${root.scrollWidth} px wide: ${wide.length ? named(wide.at(-1)) : "?"}`];
+    // Whatever reaches furthest beyond what it stands in is to blame; what stands around it has only grown with it.
+    const beyond = (each) => each.getBoundingClientRect().right - each.parentElement.getBoundingClientRect().right;
+    const [blamed] = all("body *").filter((each) => !isHidden(each) && !isAway(each)).sort((one, other) => beyond(other) - beyond(one));
+    return [...found, `is ${root.scrollWidth} px wide: ${named(blamed)}`];
   };
 
   // Text that a box cuts off, or that sticks out of the box that is drawn around it.
@@ -75,11 +77,15 @@ window.sound = (() => {
     return [...found];
   };
 
+  // Among words, or a sentence of a summary: a text that can be pressed, no button.
   const isInRunningText = (link) => {
+    if (link.closest(".notice__list")) return true;
+    if (getComputedStyle(link).display !== "inline") return false;
     let block = link.parentElement;
     while (getComputedStyle(block).display === "inline") block = block.parentElement;
-    const rest = [...block.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE || node !== link && !node.contains(link) && node.nodeName !== "A");
-    return rest.some((node) => /\p{L}/u.test(node.textContent));
+    const rest = block.cloneNode(true);
+    for (const each of rest.querySelectorAll("a")) each.remove();
+    return /\p{L}/u.test(rest.textContent);
   };
 
   const LEAST = 44; // px: of whatever is pressed

@@ -12,6 +12,8 @@ TAGS: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pra
 ASKED_BESIDE: Final = ("color-contrast-enhanced", "target-size")  # AAA, and what axe leaves out by itself
 # What holds for a page of a site, and not for a mail, which stands inside the page of a mail program.
 NOT_OF_A_MAIL: Final = ("bypass", "landmark-one-main", "region")
+# A file that is kept has the reader's own colours; axe knows only its own. Its tables are as wide as what is in them (WCAG 1.4.10).
+NOT_OF_A_FILE: Final = ("color-contrast", "color-contrast-enhanced")
 WIDTHS: Final = (320, 1280)
 WIDTHS_OF_MAIL: Final = (320, 640)
 FITTING: Final = ("layout",)
@@ -48,6 +50,12 @@ def faults_of_mail(page: Page, language: str) -> Iterator[str]:
     yield from page.evaluate("(code) => sound.structure(code)", language)
     for width in WIDTHS_OF_MAIL:
         yield from faults_at(page, width, ("layout", "small", "tiny", "spaced"), NOT_OF_A_MAIL)
+
+
+def faults_of_file(page: Page, language: str) -> Iterator[str]:
+    """The same for a page that is downloaded, and read without a style of ours."""
+    yield from page.evaluate("(code) => sound.structure(code)", language)
+    yield from faults_at(page, WIDTHS[1], ("tiny",), NOT_OF_A_FILE)
 
 
 def faults_at(page: Page, width: int, measures: tuple[str, ...], leave_out: tuple[str, ...] = ()) -> Iterator[str]:

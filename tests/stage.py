@@ -32,7 +32,8 @@ UNBOXED: Final = LETTER_POLICY.partition("; sandbox")[0]
 ROW: Final = {
     name: ("pages/account", f"#row-{name}", "innerHTML") for name in ("name", "email", "username", "language")
 }
-# Where htmx puts a part that does not take the place of what has its id in its own page: the page, the element, and how.
+# Where htmx puts a part that takes neither the place of what has its id in its own page nor that of all which can change there:
+# the page, the element, and how.
 PLACES: Final = {
     **{(f"pages/account_{name}", "form"): place for name, place in ROW.items()},
     **{("pages/account", name): place for name, place in ROW.items()},
@@ -43,9 +44,11 @@ PLACES: Final = {
 OF_A_FAILURE: Final = ("pages/login", "#login-form", "outerHTML")
 PUT: Final = """async ([url, target, swap]) => {
   const html = await (await fetch(url)).text();
-  const wanted = target || "#" + new DOMParser().parseFromString(html, "text/html").body.querySelector("[id]")?.id;
+  const roots = [...new DOMParser().parseFromString(html, "text/html").body.children].filter((each) => !each.hasAttribute("hx-swap-oob"));
+  const alone = roots.length === 1 && roots[0].id && document.getElementById(roots[0].id);
+  const wanted = target || (alone ? `#${roots[0].id}` : "main > .stack");
   if (!document.querySelector(wanted)) return `there is no ${wanted} to put it into`;
-  await htmx.ajax("GET", url, { target: wanted, swap });
+  await htmx.ajax("GET", url, { target: wanted, swap: swap || (alone ? "outerHTML" : "innerHTML") });
 }"""
 
 
@@ -80,7 +83,7 @@ def show(page: Page, site: str, state: State, code: str) -> list[str]:
 
 
 def _usual(state: State) -> tuple[str, str, str]:
-    return OF_A_FAILURE if state.template.startswith("errors/") else (state.template, "", "outerHTML")
+    return OF_A_FAILURE if state.template.startswith("errors/") else (state.template, "", "")
 
 
 def keep_picture(page: Page, state: State, code: str, theme: str, widths: tuple[int, ...]) -> None:

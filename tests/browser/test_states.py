@@ -8,6 +8,8 @@ import stage
 from browsing import tab
 from playwright.sync_api import Browser, Page
 
+FILES = ("pages/data_file",)  # downloaded, and read without the site
+
 
 @pytest.mark.parametrize("language", stage.DRAWN_IN)
 @pytest.mark.parametrize("template", stage.PAGES)
@@ -22,10 +24,11 @@ def test_every_state_of_a_page_is_accessible_and_fits(
 
 
 def faults(page: Page, site: str, template: str, language: str) -> Iterator[str]:
+    look = soundness.faults_of_file if template in FILES else soundness.faults
     for state in stage.STATES[template]:
         yield from (f"{template} · {state.name} · {each}" for each in stage.show(page, site, state, language))
         for theme in stage.THEMES:
             page.emulate_media(color_scheme=theme)
             stage.keep_picture(page, state, language, theme, soundness.WIDTHS)
-            for fault in soundness.faults(page, stage.language_of(state, language)):
+            for fault in look(page, stage.language_of(state, language)):
                 yield f"{template} · {state.name} · {theme} · {fault}"
