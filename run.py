@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
 def serve(arguments: list[str]) -> int:
     """The site, on SQLite, with its built-in provider; no setting needed."""
     stay_or_move("requirements.txt")
-    sys.path.insert(0, str(ROOT / "site"))
+    open_house()
     from genkan import start
 
     return start.serve(ROOT, arguments)
@@ -43,10 +43,15 @@ def serve(arguments: list[str]) -> int:
 def design(verb: str, arguments: list[str]) -> int:
     """The tools of whoever changes templates and styles."""
     stay_or_move("requirements.txt")
-    sys.path.insert(0, str(ROOT / "site"))
+    open_house()
     from genkan.design import commands
 
     return commands.run(ROOT, verb, arguments)
+
+
+def open_house() -> None:
+    """From here on `import genkan` finds site/genkan."""
+    sys.path.insert(0, str(ROOT / "site"))
 
 
 def test(arguments: list[str]) -> int:

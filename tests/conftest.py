@@ -2,6 +2,7 @@
 
 from browsing import chromium, page, site
 from databases_for_tests import database, database_url, postgresql, prepared_sqlite, sqlite_url
+from drift import no_drift
 from entrance import anyio_backend, app, browser, clock, other_browser, settings
 from stage import staged
 
@@ -13,6 +14,7 @@ __all__ = [
     "clock",
     "database",
     "database_url",
+    "no_drift",
     "other_browser",
     "page",
     "postgresql",

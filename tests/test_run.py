@@ -258,6 +258,25 @@ def test_listens_on_either_kind_of_address() -> None:
             assert bound.family == family
 
 
+def test_a_folder_of_the_teams_own_that_cannot_be_used_is_said_before_anything_is_served(clone: Path) -> None:
+    (clone / "brand" / "css").mkdir(parents=True)
+    (clone / "brand" / "css" / "own.css").write_text("a {")
+    with started(clone, free_port(), BRAND_DIR="brand") as process:
+        _, complained = process.communicate(timeout=15)
+    assert process.returncode == 2
+    assert complained == "These settings cannot be used:\nBRAND_DIR: css/own.css: line 1: { is never closed.\n"
+
+
+def test_the_tools_of_designers_are_reached_by_their_verbs(clone: Path) -> None:
+    environ = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
+    statuses = [
+        subprocess.run([sys.executable, "run.py", *line.split()], cwd=clone, env=environ, check=False).returncode
+        for line in ("copy-template login", "copy-template login", "check")
+    ]
+    assert statuses == [0, 1, 0]
+    assert (clone / "brand" / "templates" / "pages" / "login.html").is_file()
+
+
 def test_refuses_in_this_process_too(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (tmp_path / ".env").write_text("BASE_URL=nowhere")
     assert start.serve(tmp_path, []) == 2

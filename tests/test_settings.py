@@ -1,6 +1,7 @@
 """Are settings read once, and every fault named at once?"""
 
 import ipaddress
+from pathlib import Path
 
 import pytest
 from genkan.settings import SettingsFault, from_environment
@@ -214,3 +215,20 @@ def test_a_mail_server_and_its_sender_are_read(url: str) -> None:
 def test_mail_goes_nowhere_in_production_until_a_server_is_named() -> None:
     assert not from_environment(PRODUCTION).can_mail
     assert from_environment({}, made_secret=SECRET).can_mail
+
+
+def test_a_teams_own_folder_is_found_from_the_root(tmp_path: Path) -> None:
+    (tmp_path / "look").mkdir()
+    for value in ("look", f" {tmp_path}/look "):
+        found = from_environment({"BRAND_DIR": value}, made_secret=SECRET, root=tmp_path)
+        assert found.brand_dir == tmp_path / "look"
+    assert from_environment({"BRAND_DIR": " "}, made_secret=SECRET, root=tmp_path).brand_dir is None
+
+
+@pytest.mark.parametrize("value", ["nowhere", "file", ".", "look/..", "a\0b", "x" * 300])
+def test_what_is_no_folder_of_its_own_is_refused(tmp_path: Path, value: str) -> None:
+    (tmp_path / "look").mkdir()
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SettingsFault) as fault:
+        from_environment({"BRAND_DIR": value}, made_secret=SECRET, root=tmp_path)
+    assert {each.partition(":")[0] for each in fault.value.faults} == {"BRAND_DIR"}

@@ -7,11 +7,14 @@ from typing import Any
 from genkan.accounts.tokens import Tokens
 from genkan.keys import Keys
 from genkan.settings import Settings
+from genkan.web import locales
+from genkan.web.language import OURS
 from genkan.web.sealed import Seal
 from starlette.requests import Request
 
 KEYS = Keys.derive(b"0123456789abcdef0123456789abcdef")
 NOW = 1_790_000_000
+LANGUAGES = locales.found([OURS], with_pseudo=True)
 
 
 def settings(**changes: Any) -> Settings:
@@ -38,6 +41,7 @@ def request(
         now=lambda: NOW,
         known_seal=Seal(KEYS.sealing, "known browser"),
         notice_seal=Seal(KEYS.sealing, "notice"),
+        renderer=SimpleNamespace(languages=LANGUAGES),
     )
     return Request(
         {

@@ -30,6 +30,7 @@ from genkan.postman import USUAL, Mailbox, Pace, Postman
 from genkan.settings import Settings
 from genkan.web import assets, faults
 from genkan.web.entry import Entry
+from genkan.web.front import Front
 from genkan.web.render import Renderer
 from genkan.web.sealed import Seal
 
@@ -102,6 +103,7 @@ def _furnish(app: Starlette, settings: Settings, now: Callable[[], int], hasher:
     )
     _seal(app, keys)
     app.state.renderer = Renderer(settings, ROOT)
+    app.state.front = Front()
     app.state.used_codes = {}
 
 

@@ -1,6 +1,7 @@
 """How is this server set up? Read once from the environment, frozen, passed to whoever needs it; says every fault at once."""
 
 import ipaddress
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -60,6 +61,7 @@ class Settings:
     smtp_url: str | None = None  # smtp://user:password@host:587 (STARTTLS) or smtps://…:465
     mail_from: str | None = None  # an address
     support: str | None = None  # an address or a sentence that error pages show
+    brand_dir: Path | None = None  # a folder of templates, styles, pictures and sentences that come before ours
 
     @property
     def is_production(self) -> bool:
@@ -75,6 +77,12 @@ class Settings:
         return self.base_url.startswith("https://")
 
 
+def brand_folder(environ: Mapping[str, str], root: Path) -> Path | None:
+    """Where BRAND_DIR leads, whether there is anything or not; None where it is not set."""
+    value = environ.get("BRAND_DIR", "").strip()
+    return root / value if value else None
+
+
 class SettingsFault(Exception):
     """The settings cannot be used. `faults`: one sentence each, naming the setting and what to set."""
 
@@ -83,12 +91,10 @@ class SettingsFault(Exception):
         self.faults = faults
 
 
-def from_environment(
-    environ: Mapping[str, str], *, made_secret: str | None = None, var: Path = Path("var")
-) -> Settings:
+def from_environment(environ: Mapping[str, str], *, made_secret: str | None = None, root: Path = Path()) -> Settings:
     """The settings that these variables give.
 
-    made_secret: the secret of the first run, kept in var/ (development only).
+    made_secret: the secret of the first run, kept in var/ (development only). root: the folder that paths are relative to.
     Raises SettingsFault with every fault at once.
     """
     reader = _Reader(environ)
@@ -101,7 +107,7 @@ def from_environment(
         base_url=_base_url(reader, host, port, production=production),
         secret_key=_secret(reader, "SECRET_KEY", None if production else made_secret) or b"",
         secret_key_previous=_secret(reader, "SECRET_KEY_PREVIOUS", None, optional=True),
-        database_url=_database_url(reader, var),
+        database_url=_database_url(reader, root / "var"),
         host=host,
         port=port,
         site_name=reader.text("SITE_NAME", "Genkan", longest=LABEL_LONGEST),
@@ -119,6 +125,7 @@ def from_environment(
         smtp_url=_smtp_url(reader),
         mail_from=_mail_from(reader),
         support=reader.text("SUPPORT", "", longest=200) or None,
+        brand_dir=_brand_dir(reader, root),
     )
     if not production and host not in LOOPBACK:
         reader.fault("HOST", "development serves this machine only; leave it 127.0.0.1, or set ENVIRONMENT=production")
@@ -228,6 +235,16 @@ def _mail_from(reader: _Reader) -> str | None:
     elif not value and reader.text("SMTP_URL", ""):
         reader.fault("MAIL_FROM", "must be set with SMTP_URL: the address that mails come from")
     return value or None
+
+
+def _brand_dir(reader: _Reader, root: Path) -> Path | None:
+    reader.text("BRAND_DIR", "")
+    folder = brand_folder(reader.environ, root)
+    if folder is not None and not os.path.isdir(folder):
+        reader.fault("BRAND_DIR", f"must be a folder; there is none at {folder}")
+    elif folder is not None and folder.resolve() == root.resolve():
+        reader.fault("BRAND_DIR", "must be a folder of its own, not the one that run.py is in")
+    return folder
 
 
 def _dev_provider(reader: _Reader, *, production: bool) -> bool:

@@ -11,9 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from dotenv import dotenv_values
-
-from genkan import clock, log, server
+from genkan import clock, log, server, surroundings
 from genkan.app import ROOT, create_app
 from genkan.db import Database, DatabaseFault, DatabaseUnavailable, prepare
 from genkan.settings import Settings, SettingsFault, from_environment
@@ -31,6 +29,7 @@ def serve(root: Path, arguments: list[str]) -> int:
     """Serve until told to stop. Returns the exit status: 0, 1 (cannot serve) or 2 (wrong settings)."""
     try:
         settings = prepared(root, environment(root, arguments))
+        app = create_app(settings)
         asyncio.run(try_out(settings))
         bound = listening(settings)
     except SettingsFault as fault:
@@ -38,7 +37,6 @@ def serve(root: Path, arguments: list[str]) -> int:
     except (CannotServe, DatabaseFault) as fault:
         return _said(str(fault), status=1)
     print(welcome(settings), flush=True)
-    app = create_app(settings)
     gc.freeze()  # what is there by now stays: collections need not look through it again and again
     with log.to(for_people=not settings.is_production):
         server.run(app, bound)
@@ -51,9 +49,8 @@ def environment(root: Path, arguments: list[str]) -> dict[str, str]:
     parser.add_argument("--host", help="address to listen on (HOST)")
     parser.add_argument("--port", help="port to listen on (PORT)")
     given = parser.parse_args(arguments)
-    kept = {name: value for name, value in dotenv_values(root / ".env").items() if value is not None}
     asked = {"HOST": given.host, "PORT": given.port}
-    return kept | dict(os.environ) | {name: value for name, value in asked.items() if value is not None}
+    return surroundings.read(root) | {name: value for name, value in asked.items() if value is not None}
 
 
 def prepared(root: Path, environ: Mapping[str, str]) -> Settings:
@@ -66,7 +63,7 @@ def prepared(root: Path, environ: Mapping[str, str]) -> Settings:
         made = None if is_production else secret(var / "secret_key")
     except OSError as error:
         raise SettingsFault([f"{var}: nothing can be kept there ({error.strerror})."]) from None
-    return from_environment(environ, made_secret=made, var=var)
+    return from_environment(environ, made_secret=made, root=root)
 
 
 async def try_out(settings: Settings, *, patience: float = PATIENCE) -> None:

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.anyio
 
 # Asked by the browser before it knows whether it may, or a step of a journey that has to be written down.
 WRITES = {"/oauth/{provider}", "/oauth/{provider}/callback"}
-KEPT_BY_OTHERS = ("/static/", "/.well-known/")  # the same for everybody
+KEPT_BY_OTHERS = ("/static/", "/.well-known/", "/favicon.ico", "/apple-touch-icon.png")  # the same for everybody
 
 
 def routes(app: Starlette, method: str) -> list[str]:

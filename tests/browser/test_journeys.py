@@ -1,10 +1,12 @@
 """Does everything work in a real browser, with JavaScript and without?"""
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from browsing import tab
-from entrance import PASSWORD
+from browsing import site_at, tab
+from entrance import PASSWORD, provider
 from playwright.sync_api import Browser, Page, expect
 
 
@@ -133,6 +135,7 @@ def test_CA_04_nothing_is_kept_in_the_browsers_stores(page: Page, site: str) -> 
 
 def test_reads_in_japanese_and_keeps_to_it(page: Page, site: str) -> None:
     page.goto(f"{site}/login?next=/reports")
+    page.get_by_role("navigation", name="Language").locator("summary").click()
     page.get_by_role("link", name="日本語").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("ログイン")
     assert page.locator("html").get_attribute("lang") == "ja"
@@ -216,8 +219,23 @@ def test_another_sites_page_can_neither_post_nor_frame(chromium: Browser, site: 
         assert navigation.value.status == 403
 
 
+@pytest.fixture
+def production(sqlite_url: str) -> Iterator[str]:
+    """A site as people meet it: nothing of development in it, three providers, mails. Over http, for the browser is here."""
+    changes: dict[str, Any] = {
+        "environment": "production",
+        "dev_provider": False,
+        "providers": tuple(provider(name) for name in ("google", "github", "microsoft")),
+        "smtp_url": "smtp://127.0.0.1:9",
+        "mail_from": "no-reply@example.com",
+    }
+    with site_at(sqlite_url, **changes) as settings:
+        yield settings.base_url
+
+
 @pytest.mark.parametrize("path", ["/login", "/signup"])
-def test_first_visit_is_light(chromium: Browser, site: str, path: str) -> None:
+def test_first_visit_is_light(chromium: Browser, production: str, path: str) -> None:
+    site = production
     with tab(chromium) as page:
         session = page.context.new_cdp_session(page)
         session.send("Network.enable")

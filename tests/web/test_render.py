@@ -95,12 +95,12 @@ async def test_in_production_a_page_that_is_the_same_for_all_is_made_once(databa
         assert pages[0] == pages[1] != pages[2]
         await browser.get("/login?next=/" + "x" * 300)
         assert len(kept) == 2
-        kept.update({(str(each),): b"" for each in range(600)})
+        kept.update({(str(each),): next(iter(kept.values())) for each in range(600)})
         await browser.get("/signup")
         assert len(kept) == 1
         await browser.sign_up()
         assert "hanako@example.com" in (await browser.get("/login")).text
-        assert not any(b"hanako" in page for page in kept.values())
+        assert not any(b"hanako" in page.plain for page in kept.values())
 
 
 async def unavailable(request: Request) -> Response:

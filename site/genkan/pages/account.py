@@ -6,8 +6,7 @@ from starlette.routing import Route
 
 from genkan.accounts import account
 from genkan.accounts.account import Way
-from genkan.web import session, show
-from genkan.web.language import LANGUAGES
+from genkan.web import language, session, show
 from genkan.web.session import Person
 
 
@@ -21,7 +20,7 @@ async def show_account(request: Request, person: Person) -> Response:
         {
             "username": password.username if password else None,
             "password": password if password and password.is_usable else None,
-            "mail_language": LANGUAGES.get(person.language or ""),
+            "mail_language": language.offered(request).get(person.language or ""),
             "can_mail": request.app.state.services.can_mail,
             "ways": [_way(request, way, person) for way in ways if way.is_usable],
         },

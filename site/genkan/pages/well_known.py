@@ -1,10 +1,11 @@
-"""/.well-known: what do other programs look for at fixed addresses?"""
+"""/.well-known and the icons: what do other programs look for at fixed addresses?"""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 KEYS_LAST = 3600  # seconds that others may keep the keys
+ICON_LASTS = 86_400  # seconds
 
 
 async def change_password(request: Request) -> Response:
@@ -22,7 +23,18 @@ async def public_keys(request: Request) -> Response:
     )
 
 
+async def icon(request: Request) -> Response:
+    """For browsers that cannot use the icon that pages name, and for the home screens of phones."""
+    return RedirectResponse(
+        request.app.state.renderer.assets.touch_icon,
+        status_code=303,
+        headers={"Cache-Control": f"public, max-age={ICON_LASTS}"},
+    )
+
+
 routes = [
+    Route("/favicon.ico", icon, methods=["GET"]),
+    Route("/apple-touch-icon.png", icon, methods=["GET"]),
     Route("/.well-known/change-password", change_password, methods=["GET"]),
     Route("/.well-known/jwks.json", public_keys, methods=["GET"]),
 ]

@@ -81,13 +81,14 @@ class Entry:
             )
 
     def _instead(self, request: Request) -> ASGIApp | None:
-        """What is answered to a request that no page may see; None for every other."""
+        """What is answered to a request that no page may see, or need not see; None for every other."""
         elsewhere = self._guard.elsewhere(request)
         if elsewhere is not None:
             return elsewhere
         fault = self._guard.fault(request)
         if fault is None:
-            return None
+            found: ASGIApp | None = request.app.state.front.find(request.scope)
+            return found
         log.event("request refused", level="warning", reason=type(fault).__name__)
         return faults.refused(request, fault)
 

@@ -15,7 +15,7 @@ class Headers:
 
     def __init__(self, settings: Settings) -> None:
         self._fixed = {
-            "Content-Security-Policy": POLICY,
+            "Content-Security-Policy": f"{POLICY}; font-src 'self'" if settings.brand_dir else POLICY,
             "X-Content-Type-Options": "nosniff",
             "X-Frame-Options": "DENY",
             # Not no-referrer: browsers would then send `Origin: null` with our own forms.

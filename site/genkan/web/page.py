@@ -1,5 +1,6 @@
 """How does a page go out? As HTML in one language, with what it depends on."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from starlette.responses import Response
@@ -8,9 +9,9 @@ VARY: Final = b"HX-Request, HX-Request-Type, Cookie, Accept-Language"
 
 
 class Page(Response):
-    """html: encoded; code: of its language. Its headers are written down as they are sent."""
+    """html: encoded; code: of its language; more: headers. Its headers are written down as they are sent."""
 
-    def __init__(self, html: bytes, status: int, code: str) -> None:
+    def __init__(self, html: bytes, status: int, code: str, more: Iterable[tuple[bytes, bytes]] = ()) -> None:
         self.status_code = status
         self.background = None
         self.body = html
@@ -19,4 +20,5 @@ class Page(Response):
             (b"content-length", b"%d" % len(html)),
             (b"vary", VARY),
             (b"content-language", code.encode()),
+            *more,
         ]

@@ -8,9 +8,10 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from genkan import log
 from genkan.errors import Message
 from genkan.settings import Settings
-from genkan.web import cookies, language
+from genkan.web import brand, cookies, language, last_page, packing
 from genkan.web.assets import Assets
 from genkan.web.htmx import is_partial
 from genkan.web.page import Page
@@ -22,18 +23,22 @@ LONGEST_QUERY: Final = 200  # characters of an address whose page is kept
 
 
 class Renderer:
-    """The templates and assets of one site; in development made anew when a file has changed."""
+    """The templates and assets of one site; in development made anew when a file has changed. Raises SettingsFault for BRAND_DIR."""
 
     def __init__(self, settings: Settings, root: Path, *, look_every: float = LOOK_EVERY) -> None:
         self.settings = settings
         self._root = root
         self._static = root / "static"
-        self.templates = Templates(root, is_development=not settings.is_production)
-        self._assets = Assets(self._static)
+        self._brand = brand.of(settings)
+        self.templates = Templates(
+            root, is_development=not settings.is_production, brand=self._brand, asset=self._asset
+        )
+        self.languages = self.templates.languages
+        self._assets = Assets(self._static, self._brand)
         self._made_of = self._stamps()
         self._look_again = 0.0
         self._look_every = look_every
-        self.pages: dict[tuple[str, ...], bytes] = {}
+        self.pages: dict[tuple[str, ...], packing.Kept] = {}
         self.broken = self._broken()
 
     @property
@@ -41,19 +46,21 @@ class Renderer:
         if not self.settings.is_production and time.monotonic() > self._look_again:
             self._look_again = time.monotonic() + self._look_every
             if self._stamps() != self._made_of:
-                self._assets, self._made_of = Assets(self._static), self._stamps()
+                self._assets, self._made_of = Assets(self._static, self._brand), self._stamps()
                 self.broken = self._broken()
+                for fault in self._brand.faults() if self._brand else ():
+                    log.event("brand cannot be used", level="warning", text=fault)
         return self._assets
 
-    def _broken(self) -> str:
-        """500.html with the address of the style sheet in it, so that nothing but the words is left to do when it is needed."""
-        page = (self._root / "templates" / "errors" / "500.html").read_text()
-        return page.replace("{{ stylesheet }}", self._assets.stylesheet)
+    def _asset(self, name: str) -> str:
+        return self.assets.address(name)
 
-    def _stamps(self) -> tuple[int, ...]:
-        return tuple(
-            path.stat().st_mtime_ns for path in sorted(self._static.rglob("*.css")) + sorted(self._static.rglob("*.js"))
-        )
+    def _broken(self) -> str:
+        return last_page.page(self._root, self._brand, self._assets.stylesheet)
+
+    def _stamps(self) -> tuple[object, ...]:
+        files = sorted(self._static.rglob("*.css")) + sorted(self._static.rglob("*.js"))
+        return (*(path.stat().st_mtime_ns for path in files), *(self._brand.stamps() if self._brand else ()))
 
 
 def page(request: Request, name: str, *, status: int = 200, **context: Any) -> Response:
@@ -64,8 +71,8 @@ def page(request: Request, name: str, *, status: int = 200, **context: Any) -> R
 def same_for_all(request: Request, name: str, make: Callable[[], Mapping[str, Any]], *key: str) -> Response:
     """A page that shows nobody's own, made once for each language, address and `key`; in development each time anew.
 
-    make: the page's context, asked for only where it is needed. For htmx, and for somebody who is signed in or has a
-    notice, it is made like any other.
+    make: the page's context, asked for only where it is needed. key: what this browser has been told before; with it a
+    page is not packed. For htmx, and for somebody who is signed in or has a notice, it is made like any other.
     """
     renderer: Renderer = request.app.state.renderer
     query = request.scope["query_string"].decode("latin-1")
@@ -74,14 +81,17 @@ def same_for_all(request: Request, name: str, make: Callable[[], Mapping[str, An
     if own or is_partial(request) or not renderer.settings.is_production or len(query) > LONGEST_QUERY:
         return page(request, name, **make())
     code = language.of(request)
-    kept = (name, code, query, *key)
-    html = renderer.pages.get(kept)
-    if html is None:
+    asked = (name, code, query, *key)
+    kept = renderer.pages.get(asked)
+    if kept is None:
         html = _made(request, f"pages/{name}.html", None, code, make())
+        kept = packing.kept(html, is_same_for_all=not any(key))
         if len(renderer.pages) >= PAGES:
             renderer.pages.clear()
-        renderer.pages[kept] = html
-    return _html(request, html, 200, code)
+        renderer.pages[asked] = kept
+    response = _remembering(request, packing.page(request, kept, code), code)
+    request.app.state.front.keep(request.scope, response)
+    return response
 
 
 def block(request: Request, name: str, part: str, **context: Any) -> Response:
@@ -103,10 +113,7 @@ def error(request: Request, status: int, *, message: Message, retry_after: int |
 def broken(request: Request) -> Response:
     """500, without templates, languages or a session: what is broken may be any of them."""
     renderer: Renderer = request.app.state.renderer
-    filled = {"{{ service }}": renderer.settings.site_name, "{{ ref }}": request.state.request_id}
-    html = renderer.broken
-    for mark, text in filled.items():
-        html = html.replace(mark, _escaped(text))
+    html = last_page.filled(renderer.broken, renderer.settings.site_name, request.state.request_id)
     return HTMLResponse(html, status_code=500)
 
 
@@ -121,7 +128,10 @@ def _made(request: Request, template: str, part: str | None, code: str, context:
 
 
 def _html(request: Request, html: bytes, status: int, code: str) -> Response:
-    response = Page(html, status, code)
+    return _remembering(request, Page(html, status, code), code)
+
+
+def _remembering(request: Request, response: Page, code: str) -> Response:
     if language.asked_for(request):
         cookies.put(request, response, language.COOKIE, code, seconds=language.COOKIE_LASTS)
     return response
@@ -132,7 +142,7 @@ def _common(request: Request, renderer: Renderer, code: str) -> dict[str, Any]:
     return {
         "here": request.scope["path"],
         "lang": code,
-        "languages": language.links(request),
+        "languages": language.links(request, code),
         "site_name": settings.site_name,
         "terms_url": settings.terms_url,
         "privacy_url": settings.privacy_url,
@@ -142,11 +152,9 @@ def _common(request: Request, renderer: Renderer, code: str) -> dict[str, Any]:
         "stylesheet": assets.stylesheet,
         "script": assets.script,
         "icon": assets.icon,
+        "logo": assets.logo,
+        "card": settings.base_url + assets.card,
         "person": getattr(request.state, "person", None),
         "notice": getattr(request.state, "notice", None),
         "ref": request.state.request_id,
     }
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -2,50 +2,23 @@
 
 import json
 import re
-from collections.abc import MutableMapping
-from datetime import UTC, datetime
-from functools import lru_cache
+from collections.abc import Callable, Iterable, MutableMapping
 from pathlib import Path
 from typing import Any, Final
 
-from babel.dates import format_date, format_datetime, format_timedelta
-from babel.messages.pofile import read_po
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_eval_context, select_autoescape
+from jinja2 import BaseLoader, Environment, StrictUndefined, pass_environment, select_autoescape
 from jinja2.ext import Extension, InternationalizationExtension
-from jinja2.nodes import EvalContext
-from markupsafe import escape
 
 from genkan.errors import Message
-from genkan.web.language import LANGUAGES
+from genkan.web import loading, locales, pseudo
+from genkan.web.brand import Brand
+from genkan.web.catalog import Catalog
+from genkan.web.components import Components
+from genkan.web.direction import isolated
+from genkan.web.failing import Failures
+from genkan.web.locales import Language
 
 CONSTANT: Final = re.compile(r'\b_\(("(?:[^"\\]|\\.)*")\)')
-# Components whose parameters are no person's: what they made is kept, in production.
-SAME_FOR_ALL: Final = frozenset({"button", "foot", "languages", "mark", "provider", "providers"})
-REMEMBERED: Final = 256  # of each component
-DATES: Final = {"en": "d MMMM y", "ja": "y年M月d日"}
-MOMENTS: Final = {"en": "d MMMM y, HH:mm 'UTC'", "ja": "y年M月d日 H:mm（'UTC'）"}
-
-
-class Catalog:
-    """The strings of one language, read from its .po file; English is in the templates themselves."""
-
-    def __init__(self, path: Path) -> None:
-        self.strings: dict[str, str] = {}
-        if path.exists():
-            with path.open("rb") as file:
-                self.strings = {str(each.id): str(each.string) for each in read_po(file) if each.id and each.string}
-
-    def gettext(self, message: str) -> str:
-        return self.strings.get(message, message)
-
-    @pass_eval_context
-    def said(self, template: EvalContext, message: str, /, **values: Any) -> str:
-        """`_("…", name=value)` in a template: translated, its values escaped; not in the text part of a mail."""
-        text = self.gettext(message)
-        return escape(text) % values if template.autoescape else text % values
-
-    def ngettext(self, one: str, many: str, count: int) -> str:
-        return self.gettext(one if count == 1 else many)
 
 
 class Rooms(Environment):
@@ -59,64 +32,86 @@ class Folding(Extension):
     """Translates `_("…")` while a template is compiled: a sentence without values costs nothing when the page is made."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        gettext = self.environment.catalog.gettext  # type: ignore[attr-defined]
-        return CONSTANT.sub(lambda match: json.dumps(gettext(json.loads(match[1])), ensure_ascii=False), source)
+        return CONSTANT.sub(self._folded, source)
 
-
-class Components:
-    """`ui.field(…)` in a template is the macro `field` of components/field.html: no page has to import anything."""
-
-    def __init__(self, environment: Environment, *, is_development: bool) -> None:
-        self._environment = environment
-        self._is_development = is_development
-        self.used: set[str] = set()
-
-    def __getattr__(self, name: str) -> Any:
-        macro = getattr(self._environment.get_template(f"components/{name}.html").module, name)
-        if self._is_development:
-            self.used.add(name)  # and asked for anew the next time: the file may have changed
-            return macro
-        found = lru_cache(REMEMBERED)(macro) if name in SAME_FOR_ALL else macro
-        setattr(self, name, found)
-        return found
+    def _folded(self, found: re.Match[str]) -> str:
+        try:
+            said = self.environment.catalog.gettext(json.loads(found[1]))  # type: ignore[attr-defined]
+        except ValueError:  # an escape that is not JSON's: it is translated when the page is made
+            return found[0]
+        return json.dumps(said, ensure_ascii=False)
 
 
 class Templates:
-    """The templates of one site in every language. root: the folder that holds templates/ and static/."""
+    """The templates of one site in every language. root: the folder that holds templates/ and static/.
 
-    def __init__(self, root: Path, *, is_development: bool) -> None:
+    brand: the team's own, which comes first; in production ours stand in where theirs fail. asset: the address of a picture.
+    """
+
+    def __init__(
+        self, root: Path, *, is_development: bool, brand: Brand | None = None, asset: Callable[[str], str] = str
+    ) -> None:
+        self._root = root
         self._is_development = is_development
+        self._brand = brand
+        self._asset = asset
+        self._failures = Failures(brand) if brand and not is_development else None
+        self._ours: dict[str, Environment] = {}
         self.environments: dict[str, Environment] = {}
         self.catalogs: dict[str, Catalog] = {}
         self.components: dict[str, Components] = {}
-        for code in LANGUAGES:
-            self._add(root, code)
+        folders = [root / "templates" / "locale", *((brand.folder / "locale",) if brand else ())]
+        self.languages = locales.found(folders, with_pseudo=is_development)
+        for each in self.languages.every.values():
+            self._add(each)
 
     def render(self, name: str, part: str | None, code: str, context: dict[str, Any]) -> str:
         """The template, or one of its blocks; in development followed by the names of its files."""
-        environment = self.environments[code]
         self.components[code].used.clear()
-        template = environment.get_template(name)
-        if part is None:
-            html = template.render(context)
-            return html + self._files(name, code) if self._is_development else html
-        return "".join(template.blocks[part](template.new_context(context)))
+        html = self.mail(name, part, code, context)
+        return html + self._files(name, code) if self._is_development and part is None else html
 
     def mail(self, name: str, part: str | None, code: str, context: dict[str, Any]) -> str:
         """A template of a mail, or one of its blocks, and nothing beside it."""
-        template = self.environments[code].get_template(name)
-        if part is None:
-            return template.render(context)
-        return "".join(template.blocks[part](template.new_context(context)))
+        try:
+            return _rendered(self.environments[code], name, part, context)
+        except Exception as error:  # whatever a team's own template may do
+            if self._failures is None:
+                raise
+            html = _rendered(self._of_ours(code), name, part, context)  # or it was no fault of theirs
+            self._failures.tell(name, error)
+            return html
 
     def say(self, code: str, message: Message) -> str:
         """A message in a language, as text."""
-        return self.catalogs[code].gettext(message.text) % dict(message.values)
+        catalog = self.catalogs[code]
+        return catalog.gettext(message.text) % isolated(message.values, catalog.direction)
 
-    def _add(self, root: Path, code: str) -> None:
-        catalog = Catalog(root / "templates" / "locale" / code / "LC_MESSAGES" / "messages.po")
+    def _add(self, language: Language) -> None:
+        code = language.code
+        self.catalogs[code] = self._catalog(language)
+        report = self._failures.tell if self._failures else None
+        loader = loading.both(self._root, self._brand, report) if self._brand else loading.ours(self._root)
+        self.environments[code] = self._environment(language, loader)
+        ui: Any = self.environments[code].globals["ui"]
+        self.components[code] = ui
+
+    def _catalog(self, language: Language) -> Catalog:
+        if language.code in pseudo.MADE:
+            return Catalog.of(pseudo.Strings(language.code), language.direction)
+        ours = self._root / "templates" / "locale" / language.code / locales.CATALOG
+        theirs = (self._brand.catalog(language.code),) if self._brand else ()
+        return Catalog(ours, *theirs, direction=language.direction)
+
+    def _of_ours(self, code: str) -> Environment:
+        if code not in self._ours:
+            self._ours[code] = self._environment(self.languages.every[code], loading.ours(self._root))
+        return self._ours[code]
+
+    def _environment(self, language: Language, loader: BaseLoader) -> Environment:
+        catalog = self.catalogs[language.code]
         environment = Rooms(
-            loader=FileSystemLoader([root / "templates", root / "static" / "img"]),
+            loader=loader,
             autoescape=select_autoescape(
                 (), disabled_extensions=("txt",), default=True
             ),  # all but the text parts of mails
@@ -129,15 +124,13 @@ class Templates:
         environment.extend(catalog=catalog)
         environment.add_extension(Folding)
         environment.install_gettext_callables(catalog.gettext, catalog.ngettext, newstyle=True)  # type: ignore[attr-defined]
-        self.catalogs[code] = catalog
-        self.environments[code] = environment
-        self.components[code] = Components(environment, is_development=self._is_development)
+        environment.filters["pick"] = pick
         environment.globals["_"] = catalog.said  # newstyle's own costs 5 µs a sentence
-        environment.globals["ui"] = self.components[code]
-        environment.globals["say"] = lambda message: self.say(code, message)
-        environment.globals["day"] = lambda at: day(at // 86_400, code)
-        environment.globals["moment"] = lambda at: moment(at, code)
-        environment.globals["ago"] = lambda seconds: format_timedelta(-seconds, add_direction=True, locale=code)
+        environment.globals["ui"] = Components(environment, is_development=self._is_development)
+        environment.globals["asset"] = self._asset
+        environment.globals["say"] = lambda message: self.say(language.code, message)
+        environment.globals.update(locales.words(language))
+        return environment
 
     def _files(self, name: str, code: str) -> str:
         """The comment at the end of a page: where a designer finds it."""
@@ -151,12 +144,18 @@ class Templates:
         return f" · {rest.partition(chr(34))[0]}" if found else ""
 
 
-@lru_cache(REMEMBERED)
-def day(number: int, code: str) -> str:
-    """A day in words. number: days since 1970-01-01, UTC."""
-    return format_date(datetime.fromtimestamp(number * 86_400, UTC), DATES[code], locale=code)
+def _rendered(environment: Environment, name: str, part: str | None, context: dict[str, Any]) -> str:
+    template = environment.get_template(name)
+    if part is None:
+        return template.render(context)
+    try:
+        return "".join(template.blocks[part](template.new_context(context)))
+    except Exception:
+        environment.handle_exception()  # raised anew, with the lines of the template
 
 
-def moment(at: int, code: str) -> str:
-    """Day and time in words, with the zone. at: unix seconds."""
-    return format_datetime(datetime.fromtimestamp(at, UTC), MOMENTS[code], locale=code)
+@pass_environment
+def pick(environment: Environment, each_of: Iterable[Any], *names: str) -> tuple[Any, ...]:
+    """`providers|pick("line", "google")`: those of these names that are there, in this order."""
+    by_name = {environment.getattr(each, "name"): each for each in each_of}
+    return tuple(by_name[name] for name in names if name in by_name)
