@@ -11,6 +11,7 @@ from browsing import site_at
 from genkan.design import showing, states
 from genkan.design.states import State
 from genkan.dev.mail import LETTER_POLICY
+from genkan.web import locales
 from genkan.web.page import Page as HtmlPage
 from genkan.web.render import Renderer
 from playwright.sync_api import Page
@@ -24,7 +25,7 @@ TEMPLATES: Final = Path(__file__).parents[1] / "templates"
 STATES: Final = states.load(TEMPLATES)
 COMMON: Final = states.common(TEMPLATES)
 DRAWN_IN: Final = ("en", "ja")
-FURTHER: Final = sorted({each.name for each in (TEMPLATES / "locale").iterdir()} - {*DRAWN_IN})  # languages
+FURTHER: Final = sorted(locales.found([TEMPLATES / "locale"], with_pseudo=True).every.keys() - {*DRAWN_IN})  # languages
 MAILS: Final = sorted(each for each in STATES if each.startswith("emails/"))
 PAGES: Final = sorted(STATES.keys() - set(MAILS))
 # As the mailbox of development shows them, but for the sandbox, in which axe's own timers do not run either.
