@@ -14,7 +14,7 @@ from genkan.web.templates import Templates
 
 ROOT = Path(__file__).parents[1]
 TEMPLATES = ROOT / "templates"
-AROUND = {"here", "lang", "languages", "stylesheet", "script", "icon"}  # what design/showing.py adds
+AROUND = {"here", "lang", "languages", "stylesheet", "script", "icon", "logo", "card"}  # what design/showing.py adds
 OWN = {"person", "notice"}  # of what every page has: it depends on the page whether there is one
 
 

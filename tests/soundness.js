@@ -11,6 +11,10 @@ window.sound = (() => {
   };
   const isAway = (element) => element.matches(".skip") && element !== document.activeElement;
 
+  // What lies over the page by intent, such as an open menu.
+  const isAfloat = (element) => /absolute|fixed/.test(getComputedStyle(element).position);
+  const sheet = (element) => (!element || isAfloat(element) ? element : sheet(element.parentElement));
+
   // Every line of text that is seen: its element, and the box of its letters. Ruby, accents and leading stand outside of that box.
   const lines = () => {
     const found = [];
@@ -47,7 +51,7 @@ window.sound = (() => {
       for (let box = line.element; box && box !== document.body; box = box.parentElement) {
         const style = getComputedStyle(box);
         if (style.display === "inline") continue;
-        if (/auto|scroll/.test(style.overflowX + style.overflowY)) break;
+        if (/auto|scroll/.test(style.overflowX + style.overflowY) || isAfloat(box)) break;
         const edge = box.getBoundingClientRect();
         const isDrawn = parseFloat(style.borderTopWidth) > 0 || !/^rgba\(.*, 0\)$|^transparent$/.test(style.backgroundColor);
         const isCut = /hidden|clip/.test(style.overflowX + style.overflowY);
@@ -71,7 +75,7 @@ window.sound = (() => {
       for (const other of seen.slice(place + 1)) {
         const across = Math.min(one.right, other.right) - Math.max(one.left, other.left);
         const down = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
-        if (across > 2 && down > 3) found.add(`text over text: ${named(one.element)} and ${named(other.element)}`);
+        if (across > 2 && down > 3 && sheet(one.element) === sheet(other.element)) found.add(`text over text: ${named(one.element)} and ${named(other.element)}`);
       }
     });
     return [...found];
