@@ -1,4 +1,4 @@
-// What is wrong with the page as it stands? Each function returns sentences; the page stays as it is, but for what is folded, which is opened. (ux: the measurable bar)
+// What is wrong with the page as it stands? Each function returns sentences; the page stays as it is, but for what is folded in it, which is opened. (ux: the measurable bar)
 window.sound = (() => {
   "use strict";
   const named = (element) => element.outerHTML.replace(/\s+/g, " ").slice(0, 110);
@@ -13,6 +13,7 @@ window.sound = (() => {
 
   // What lies over the page by intent, such as an open menu.
   const isAfloat = (element) => /absolute|fixed/.test(getComputedStyle(element).position);
+  const isMenu = (details) => [...details.children].some(isAfloat);
   const sheet = (element) => (!element || isAfloat(element) ? element : sheet(element.parentElement));
 
   // Every line of text that is seen: its element, and the box of its letters. Ruby, accents and leading stand outside of that box.
@@ -133,7 +134,7 @@ window.sound = (() => {
 
   const structure = (code) => {
     const found = [];
-    for (const each of all("details")) each.open = true;
+    for (const each of all("details")) each.open = !isMenu(each);
     const ids = all("[id]").map((each) => each.id);
     const twice = ids.filter((id, place) => ids.indexOf(id) !== place);
     if (document.documentElement.lang !== code) found.push(`says lang="${document.documentElement.lang}"`);
@@ -144,6 +145,15 @@ window.sound = (() => {
     return found;
   };
 
+  // Opened, and closed again: what they lie over meanwhile is nobody's fault.
+  const menus = () => {
+    const closed = all("details").filter((each) => !each.open);
+    for (const each of closed) each.open = true;
+    const found = closed.length ? [...overflow(), ...clipped(), ...small(), ...tiny()] : [];
+    for (const each of closed) each.open = false;
+    return found.map((each) => `with its menu open: ${each}`);
+  };
+
   const layout = () => [...overflow(), ...clipped(), ...overlaid()];
-  return { structure, layout, small, tiny, doubled, spaced };
+  return { structure, layout, small, tiny, doubled, spaced, menus };
 })();

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from axe_playwright_python.base import AXE_SCRIPT
+from axe_playwright_python.base import AXE_SCRIPT as AXE
 from playwright.sync_api import BrowserContext, Page
 
 MEASURES: Final = Path(__file__).with_suffix(".js").read_text()
@@ -16,24 +16,29 @@ NOT_OF_A_MAIL: Final = ("bypass", "landmark-one-main", "region")
 NOT_OF_A_FILE: Final = ("color-contrast", "color-contrast-enhanced")
 WIDTHS: Final = (320, 1280)
 WIDTHS_OF_MAIL: Final = (320, 640)
-FITTING: Final = ("layout",)
+FITTING: Final = ("layout", "menus")
 # What axe would find, as sentences; `incomplete` is contrast that it could not work out.
-RUN: Final = """(options) => axe.run(options).then((found) => [...found.violations, ...found.incomplete].flatMap((rule) =>
+RUN: Final = """([part, options]) => axe.run(part, options).then((found) => [...found.violations, ...found.incomplete].flatMap((rule) =>
   rule.nodes.map((node) => `${rule.id}: ${node.html.replace(/\\s+/g, " ").slice(0, 110)} (${
     [...node.any, ...node.all, ...node.none].map((check) => check.message).join("; ").slice(0, 160)})`)))"""
 
 
 def prepared(context: BrowserContext) -> None:
     """From now on every page of this browser carries what looks at it."""
-    context.add_init_script(f"if (window === window.top) {{ {AXE_SCRIPT};\n{MEASURES} }}")
+    context.add_init_script(f"if (window === window.top) {{ {AXE};\n{MEASURES} }}")
+
+
+def carried(page: Page) -> None:
+    """The page that stands there carries it, too."""
+    if not page.evaluate("Boolean(window.sound)"):
+        page.evaluate(AXE)
+        page.evaluate(MEASURES)
 
 
 def is_sound(page: Page, language: str) -> None:
     """No violation, nothing cut off and nothing too small to touch, on a phone, wide, and with text of twice the size."""
     page.wait_for_load_state()
-    if not page.evaluate("Boolean(window.sound)"):
-        page.evaluate(AXE_SCRIPT)
-        page.evaluate(MEASURES)
+    carried(page)
     found = list(faults(page, language))
     assert not found, "\n".join(found)
 
@@ -42,7 +47,7 @@ def faults(page: Page, language: str) -> Iterator[str]:
     """All that is wrong with the page that stands there, with all that is folded opened."""
     yield from page.evaluate("(code) => sound.structure(code)", language)
     for width in WIDTHS:
-        yield from faults_at(page, width, ("layout", "small", "tiny", "doubled", "spaced"))
+        yield from faults_at(page, width, ("layout", "small", "tiny", "doubled", "spaced", "menus"))
 
 
 def faults_of_mail(page: Page, language: str) -> Iterator[str]:
@@ -61,9 +66,15 @@ def faults_of_file(page: Page, language: str) -> Iterator[str]:
 def faults_at(page: Page, width: int, measures: tuple[str, ...], leave_out: tuple[str, ...] = ()) -> Iterator[str]:
     """What axe finds, and what can be measured, at a width. measures: of soundness.js; leave_out: rules of axe."""
     page.set_viewport_size({"width": width, "height": 800})
-    found = page.evaluate(RUN, options(*leave_out)) if measures != FITTING else []
+    found = seen_by_axe(page, "html", *leave_out) if measures != FITTING else []
     found += page.evaluate("(names) => names.flatMap((name) => sound[name]())", list(measures))
     yield from (f"{width} px: {each}" for each in found)
+
+
+def seen_by_axe(page: Page, part: str, *leave_out: str) -> list[str]:
+    """part: a selector of what is to be looked at."""
+    found: list[str] = page.evaluate(RUN, [part, options(*leave_out)])
+    return found
 
 
 def misfits(page: Page) -> Iterator[str]:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import pytest
 import soundness
+import stage
 from browsing import site_at, tab
 from entrance import NOW, SECRET
 from genkan.accounts import mailed
@@ -117,3 +118,14 @@ def test_what_is_served_for_real_is_sound(chromium: Browser, served: str, name: 
         PAGES[name].go(page, served)
         assert PAGES[name].status in answers
         soundness.is_sound(page, "en" if name == "an accident" else "ja")  # which says both
+
+
+def test_a_menu_that_is_open_is_sound(chromium: Browser, served: str) -> None:
+    """It lies over the page, so it is looked at alone."""
+    for theme in stage.THEMES:
+        with tab(chromium, locale="ja", color_scheme=theme, reduced_motion="reduce") as page:
+            page.set_viewport_size({"width": 320, "height": 800})
+            soundness.prepared(page.context)
+            page.goto(f"{served}/login")
+            page.locator("nav.languages summary").press("Enter")
+            assert soundness.seen_by_axe(page, "nav.languages") == []
