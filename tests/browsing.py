@@ -26,6 +26,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# The browser keeps its connections as long as it lives, and a site that stops would wait for it.
+QUICK_TO_LEAVE = ConnectionLimits(linger_time=0.05)
 
 
 def free_socket() -> socket.socket:
@@ -57,7 +59,7 @@ def site_at(database_url: str, routes: Sequence[BaseRoute] = (), **changes: Any)
     """A site that runs. routes: pages besides its own; changes: of its settings."""
     bound = free_socket()
     settings = settings_for(database_url, base_url=f"http://127.0.0.1:{bound.getsockname()[1]}", **changes)
-    with serving(create_app(settings, hasher=quick_hasher(), now=Clock(), routes=routes), bound):
+    with serving(create_app(settings, hasher=quick_hasher(), now=Clock(), routes=routes), bound, QUICK_TO_LEAVE):
         yield settings
 
 

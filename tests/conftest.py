@@ -4,6 +4,7 @@ from browsing import chromium, page, site
 from databases_for_tests import database, database_url, postgresql, prepared_sqlite, sqlite_url
 from drift import no_drift
 from entrance import anyio_backend, app, browser, clock, other_browser, settings
+from stage import staged
 
 __all__ = [
     "anyio_backend",
@@ -21,4 +22,5 @@ __all__ = [
     "settings",
     "site",
     "sqlite_url",
+    "staged",
 ]

