@@ -39,13 +39,15 @@ class Asset:
 class Assets:
     """Everything under /static; the file system is not looked at afterwards."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, is_development: bool = False) -> None:
         self._folder = folder
         self.table: dict[str, Asset] = {}
         self.stylesheet = self._add("all.css", self._joined(), ".css")
         vendor, own = ((folder / name).read_text() for name in SCRIPTS)
         self.script = self._add("all.js", f"{vendor}\n{COMMENT.sub('', own)}".encode(), ".js")
         self.icon = self._add_file(folder / "img" / "favicon.svg")
+        tools = sorted(folder.glob("*/dev/*.*")) if is_development else ()
+        self.development = {path.name: self._add_file(path) for path in tools}
 
     def _joined(self) -> bytes:
         paths = [path for pattern in LAYERS for path in sorted(self._folder.glob(pattern))]

@@ -26,10 +26,10 @@ class Renderer:
 
     def __init__(self, settings: Settings, root: Path, *, look_every: float = LOOK_EVERY) -> None:
         self.settings = settings
-        self._root = root
+        self._root = self.root = root
         self._static = root / "static"
         self.templates = Templates(root, is_development=not settings.is_production)
-        self._assets = Assets(self._static)
+        self._assets = Assets(self._static, is_development=not settings.is_production)
         self._made_of = self._stamps()
         self._look_again = 0.0
         self._look_every = look_every
@@ -41,7 +41,7 @@ class Renderer:
         if not self.settings.is_production and time.monotonic() > self._look_again:
             self._look_again = time.monotonic() + self._look_every
             if self._stamps() != self._made_of:
-                self._assets, self._made_of = Assets(self._static), self._stamps()
+                self._assets, self._made_of = Assets(self._static, is_development=True), self._stamps()
                 self.broken = self._broken()
         return self._assets
 
