@@ -10,6 +10,7 @@ from typing import Final
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
 COMMENT: Final = re.compile(r"\{#\s*(.*?)\s*#\}", re.DOTALL)
+PART: Final = re.compile(r" (?=(?:Variables|Parameters|Blocks|Keep|What must stay|A page says)\b)")
 BLOCK: Final = re.compile(r"\{% block (?P<name>[\w-]+) %\}\n?(?P<source>.*?)\n?\{% endblock %\}", re.DOTALL)
 
 
@@ -34,7 +35,7 @@ class Component:
     """name: of the macro and its file; used_in: templates, by their path below templates/; takes_content: is used by {% call %}."""
 
     name: str
-    about: str
+    about: list[str]
     parameters: tuple[Parameter, ...]
     takes_content: bool
     used_in: tuple[str, ...]
@@ -44,13 +45,15 @@ class Component:
 def read(environment: Environment, templates: Path) -> list[Component]:
     """Every component, by name. Raises TemplateSyntaxError."""
     uses = dict(_uses(environment, templates))
-    return [_component(environment, path, templates, uses) for path in sorted((templates / "components").glob("*.html"))]
+    return [
+        _component(environment, path, templates, uses) for path in sorted((templates / "components").glob("*.html"))
+    ]
 
 
-def about(source: str) -> str:
-    """What a template says of itself: the comment that it opens with."""
+def about(source: str) -> list[str]:
+    """What a template says of itself: the comment that it opens with; what it is, its variables, its blocks, …"""
     found = COMMENT.match(source)
-    return re.sub(r"\s+", " ", found[1]) if found else ""
+    return PART.split(re.sub(r"\s+", " ", found[1])) if found else []
 
 
 def used(tree: nodes.Template) -> set[str]:

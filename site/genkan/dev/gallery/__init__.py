@@ -1,1 +1,1 @@
-"""/dev/gallery: every page and mail in every state, every component, token and sentence. Development only; no database, no provider."""
+"""/dev/gallery: every page and mail in every state, every component, token and sentence; in development, without a database."""

@@ -23,7 +23,13 @@ INSIDE: Final = (
 FRAMED: Final = {"X-Frame-Options": "SAMEORIGIN"}
 NO_SCRIPT: Final = "allow-same-origin allow-popups allow-popups-to-escape-sandbox"
 SANDBOX: Final = {"on": f"allow-scripts {NO_SCRIPT}", "off": NO_SCRIPT}  # never allow-forms
-ROOMS: Final = {"": "Pages and mails", "components": "Components", "tokens": "Tokens", "type": "Type", "strings": "Strings"}
+ROOMS: Final = {
+    "": "Pages and mails",
+    "components": "Components",
+    "tokens": "Tokens",
+    "type": "Type",
+    "strings": "Strings",
+}
 FOCUS: Final = re.compile(r"(<[^>]*?) autofocus(?=[ >])")
 LINK: Final = re.compile(r'(<a\b[^>]*?\s)(?=href="/)')
 HERE: Final = "<!-- here -->"
@@ -33,7 +39,9 @@ def page(request: Request, name: str, chosen: Choices, *, path: str, **context: 
     """templates/dev/gallery/{name}.html. path: of the page; filters: what else its address says, and the choices keep."""
     filters = context.get("filters", {})
     around = {
-        "rooms": [(label, _of_room(room) + choices.query(chosen), _of_room(room) == path) for room, label in ROOMS.items()],
+        "rooms": [
+            (label, _of_room(room) + choices.query(chosen), _of_room(room) == path) for room, label in ROOMS.items()
+        ],
         "controls": choices.controls(chosen, path, **filters),
         "chosen": chosen,
         "kept": [(key, value) for key, value in chosen._asdict().items() if value != getattr(choices.USUAL, key)],
@@ -46,7 +54,7 @@ def page(request: Request, name: str, chosen: Choices, *, path: str, **context: 
 
 
 def inside(request: Request, html: str, chosen: Choices) -> Response:
-    """A whole page that is shown: as people get it, but for what was chosen. In a frame it takes no focus, and its links open beside."""
+    """A whole page: as people get it, but for what was chosen. In a frame it takes no focus, and its links open beside."""
     renderer: Renderer = request.app.state.renderer
     html = html.replace(f'href="{renderer.assets.stylesheet}"', f'href="{sheet.address(renderer, chosen)}"')
     if chosen.theme != choices.USUAL.theme:

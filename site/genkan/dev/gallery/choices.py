@@ -1,4 +1,4 @@
-"""How is a state to be looked at? Language, theme, contrast, width, JavaScript and size of text: chosen by links, kept in the address."""
+"""How is a state looked at? Language, theme, contrast, width, JavaScript, size of text: chosen by links, kept in the address."""
 
 from typing import Final, NamedTuple
 from urllib.parse import urlencode
@@ -34,8 +34,8 @@ class Control(NamedTuple):
 USUAL: Final = Choices()
 OPTIONS: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "language": ("Language", LANGUAGES),
-    "theme": ("Theme", {"system": "as the system", "light": "light", "dark": "dark"}),
-    "contrast": ("Contrast", {"usual": "usual", "more": "more", "forced": "forced colours"}),
+    "theme": ("Theme", {"system": "system", "light": "light", "dark": "dark"}),
+    "contrast": ("Contrast", {"usual": "usual", "more": "more", "forced": "forced"}),
     "width": ("Width", {"320": "320", "390": "390", "768": "768", "1280": "1280"}),
     "js": ("JavaScript", {"on": "on", "off": "off"}),
     "text": ("Text", {"100": "100 %", "200": "200 %"}),

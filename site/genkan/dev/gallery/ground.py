@@ -34,7 +34,12 @@ async def show_tokens(request: Request) -> Response:
 
 
 async def show_type(request: Request) -> Response:
-    return answer.page(request, "type", choices.of(request), path=f"{PATH}/type", languages=LANGUAGES)
+    chosen = choices.of(request)
+    specimens = [
+        (code, name, f"{PATH}/type/specimen{choices.inside(chosen._replace(language=code))}")
+        for code, name in LANGUAGES.items()
+    ]
+    return answer.page(request, "type", chosen, path=f"{PATH}/type", specimens=specimens)
 
 
 async def show_specimen(request: Request) -> Response:

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from genkan.design import components
-from genkan.design.drawing import drawn
+from genkan.design.drawing import CannotDraw, drawn
 from genkan.dev.gallery import answer, choices, shelf
 from genkan.errors import NotFound
 from genkan.web.language import DEFAULT
@@ -40,10 +40,10 @@ async def show_one(request: Request) -> Response:
 
 
 def _context(renderer: Renderer, template: str, name: str) -> dict[str, Any]:
-    """What a page's template is given in a state: forms and messages for examples to borrow."""
+    """What a page's template is given in a state: forms and messages for examples to borrow. Raises CannotDraw."""
     found = shelf.state(renderer, template, name)
     if found is None:
-        raise NotFound
+        raise CannotDraw(f"{template} has no state “{name}” to borrow from")
     return dict(found.context)
 
 

@@ -1,4 +1,4 @@
-"""What is there to be shown? Templates with their states and files, and what the quick checks found; read anew when a file has changed."""
+"""What is there to be shown? Templates with their states and files, and what the quick checks found; always as the files are."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Shown:
 
     name: str
     address: str
-    about: str
+    about: Sequence[str]
     files: tuple[str, ...]
     states: Sequence[State]
     findings: Sequence[Finding]
@@ -100,11 +100,11 @@ def _stamps(paths: Iterable[Path]) -> Stamps:
     return tuple((str(path), path.stat().st_mtime_ns) for path in sorted(paths))
 
 
-@lru_cache(1)
+@lru_cache(2)
 def _states(templates: Path, stamps: Stamps) -> Mapping[str, Sequence[State]]:
     return states.load(templates)
 
 
-@lru_cache(1)
+@lru_cache(2)
 def _findings(root: Path, stamps: Stamps) -> Sequence[Finding]:
     return lint.findings(root)
