@@ -11,9 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from dotenv import dotenv_values
-
-from genkan import clock, log, server
+from genkan import clock, log, server, surroundings
 from genkan.app import ROOT, create_app
 from genkan.db import Database, DatabaseFault, DatabaseUnavailable, prepare
 from genkan.settings import Settings, SettingsFault, from_environment
@@ -51,9 +49,8 @@ def environment(root: Path, arguments: list[str]) -> dict[str, str]:
     parser.add_argument("--host", help="address to listen on (HOST)")
     parser.add_argument("--port", help="port to listen on (PORT)")
     given = parser.parse_args(arguments)
-    kept = {name: value for name, value in dotenv_values(root / ".env").items() if value is not None}
     asked = {"HOST": given.host, "PORT": given.port}
-    return kept | dict(os.environ) | {name: value for name, value in asked.items() if value is not None}
+    return surroundings.read(root) | {name: value for name, value in asked.items() if value is not None}
 
 
 def prepared(root: Path, environ: Mapping[str, str]) -> Settings:

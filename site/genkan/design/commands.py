@@ -4,7 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-COMMANDS: Final[dict[str, Callable[[Path, list[str]], int]]] = {}
+from genkan.design.lint import command as lint
+
+COMMANDS: Final[dict[str, Callable[[Path, list[str]], int]]] = {
+    "lint": lint.run,
+}
 
 
 def run(root: Path, verb: str, arguments: list[str]) -> int:

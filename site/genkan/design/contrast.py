@@ -1,4 +1,4 @@
-"""Can every colour be read on its ground? The tokens of a style sheet, in light and in dark, and the ratios that they need (WCAG 2.2)."""
+"""Can every colour be read on its ground? The tokens of a style sheet in light and in dark, and the ratios they need (WCAG 2.2)."""
 
 import colorsys
 import re

@@ -8,7 +8,8 @@ from genkan.errors import Message
 from genkan.web.forms import Form
 
 Shape = set[tuple[str, str]]  # ("form.username.error", "message")
-NAMED_BY_DATA: Final = ("choices", "sections")  # whose keys are data, not names
+# Whose keys are data, not names.
+NAMED_BY_DATA: Final = frozenset({"choices", "sections", "sections[][].details", "sections[][].before"})
 
 
 def shape(context: Mapping[str, Any]) -> Shape:
@@ -19,9 +20,8 @@ def shape(context: Mapping[str, Any]) -> Shape:
 def _of(value: Any, path: str) -> Iterator[tuple[str, str]]:
     names = _named(value)
     if names is not None:
-        kept = path.rpartition(".")[2] in NAMED_BY_DATA
         for name, each in names.items():
-            yield from _of(each, f"{path}[]" if kept else f"{path}.{name}".lstrip("."))
+            yield from _of(each, f"{path}[]" if path in NAMED_BY_DATA else f"{path}.{name}".lstrip("."))
     elif isinstance(value, Sequence) and not isinstance(value, str):
         yield path, "list" if value else "empty list"
         for each in value:

@@ -11,16 +11,23 @@ from genkan.web.render import Renderer
 
 def page(renderer: Renderer, state: State, code: str, common: dict[str, Any]) -> str:
     """The HTML of a page, or of the one block that the state shows. common: as `states.common` reads it."""
-    return renderer.templates.render(
-        f"{state.template}.html", state.part, code, common | _around(renderer, state, code) | dict(state.context)
-    )
+    return renderer.templates.render(f"{state.template}.html", state.part, code, known(renderer, state, code, common))
+
+
+def known(renderer: Renderer, state: State, code: str, common: dict[str, Any]) -> dict[str, Any]:
+    """What the template of a page is given in a state."""
+    return common | _around(renderer, state, code) | dict(state.context)
 
 
 def mail(renderer: Renderer, state: State, code: str) -> Mail:
     """Subject, text and HTML of a mail. Its state has `details` as the outbox keeps them, and `path` and `code`, "" for none."""
-    carried = Carried(path=state.context["path"], code=state.context["code"])
     name = state.template.removeprefix("emails/")
-    return mails.rendered(renderer, name, code, dict(state.context["details"]), carried)
+    return mails.rendered(renderer, name, code, dict(state.context["details"]), carried(state))
+
+
+def carried(state: State) -> Carried:
+    """Code and link of a mail's state."""
+    return Carried(path=state.context["path"], code=state.context["code"])
 
 
 def _around(renderer: Renderer, state: State, code: str) -> dict[str, Any]:

@@ -2,14 +2,20 @@
 
 A state is the context that its template needs. In those files
 
-- `[all]` stands in every state, `[states.NAME]` adds to it; `about` says in a sentence when it happens, `part` names the
-  block where the state is not a whole page;
+- `address` is where the page is found; `[all]` stands in every state, `[states.NAME]` adds to it; `like` names another
+  state that it adds to instead; `about` says in a sentence when it happens; `part` names the block where the state is
+  not a whole page;
+- tables grow together, `person.name = "Ai"` changes one name of what was there; anything else takes its place;
 - `none = ["person"]` names what is there and empty, since TOML has no word for it;
-- `"@people.hanako"` is the table `people.hanako` of templates/states.toml, which all files share;
-- a table with `fields` is a form, with `typed` what was typed into it, and with `refused` the errors that it was refused with;
+- `"@people.hanako"` is the table `people.hanako` of templates/states.toml, which all files share; { like = "@people.hanako",
+  name = "Ai" } is the same but for one name;
+- a table with `fields` is a form: each field by its name with its id, or with { id, name } where the name differs; `typed` is
+  what was typed into it, and `refused` lists the errors that it was refused with: "NAME" or { error = "NAME", values };
 - a table with `error` is what an error of errors.py says, with its values;
 - a table with `left` is a notice of web/notices.py, with its values;
-- a table with `text` is a message.
+- a table with `text` is a message, with its values.
+
+A mail's state has `details`, what its row of the outbox holds; `path`, of its link, and `code`: "" for none.
 """
 
 import tomllib
@@ -18,19 +24,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from genkan import errors
-from genkan.errors import GenkanError, Invalid, Message, Refused
-from genkan.web import forms, notices
-from genkan.web.forms import Form
-from genkan.web.notices import Notice
+from genkan.design import values
+from genkan.design.values import Source, StatesFault
+
+__all__ = ["ROOMS", "SHARED", "SUFFIX", "State", "StatesFault", "common", "files", "load"]
 
 SUFFIX: Final = ".states.toml"
 SHARED: Final = "states.toml"
 ROOMS: Final = ("pages", "errors", "emails")  # of templates/, in which each template has its states
-
-
-class StatesFault(Exception):
-    """A file of states cannot be read; says which, where, and why."""
+KEYS: Final = ("address", "all", "states")  # of a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class State:
 
 def load(templates: Path) -> dict[str, list[State]]:
     """The states of every template, by its name without the suffix. Raises StatesFault."""
-    shared = _read(templates / SHARED)
+    shared = _shared(templates)
     found = {}
     for path in files(templates):
         name = str(path.relative_to(templates)).removesuffix(SUFFIX)
@@ -60,8 +62,8 @@ def load(templates: Path) -> dict[str, list[State]]:
 
 def common(templates: Path) -> dict[str, Any]:
     """What every page has, beside what its state says."""
-    shared = _read(templates / SHARED)
-    made: dict[str, Any] = _made(shared["common"], shared, templates / SHARED)
+    read, source = _read(templates / SHARED)
+    made: dict[str, Any] = values.made(_resolved(read.get("common", {}), read, source), source)
     return made
 
 
@@ -71,25 +73,41 @@ def files(templates: Path) -> Iterator[Path]:
 
 
 def _states(template: str, path: Path, shared: Mapping[str, Any]) -> Iterator[State]:
-    read = _read(path)
+    raw, source = _read(path)
+    source.only(raw, KEYS, "A file of states")
+    read = _resolved(raw, shared, source)
     for name, own in read.get("states", {}).items():
-        merged = _merged(read.get("all", {}), own)
-        about, part = merged.pop("about", ""), merged.pop("part", None)
-        yield State(
-            template=template,
-            name=name,
-            address=read.get("address", "/"),
-            about=about,
-            part=part,
-            context=_made(merged, shared, path),
-        )
+        merged = _grown(name, read, source)
+        merged.pop("about", None)
+        part = merged.pop("part", None)
+        context = values.made(merged, source)
+        yield State(template, name, read.get("address", "/"), own.get("about", ""), part, context)
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path) -> tuple[dict[str, Any], Source]:
     try:
-        return tomllib.loads(path.read_text())
+        text = path.read_text()
+        return tomllib.loads(text), Source(path, text)
     except (OSError, ValueError) as error:
         raise StatesFault(f"{path}: {error}") from None
+
+
+def _shared(templates: Path) -> dict[str, Any]:
+    read, source = _read(templates / SHARED)
+    shared: dict[str, Any] = _resolved(read, read, source)
+    return shared
+
+
+def _grown(name: str, read: Mapping[str, Any], source: Source, *above: str) -> dict[str, Any]:
+    """What stands in a state, and below it in those that it is like, and in all."""
+    states = read["states"]
+    if name not in states:
+        raise source.fault(f'"{name}"', f"There is no state “{name}” for another to be like")
+    if name in above:
+        raise source.fault(f"states.{name}]", f"The state “{name}” is like itself")
+    own = dict(states[name])
+    like = own.pop("like", None)
+    return _merged(_grown(like, read, source, name, *above) if like else read.get("all", {}), own)
 
 
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
@@ -97,70 +115,32 @@ def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any
     merged = dict(below)
     for name, value in above.items():
         before = merged.get(name)
-        is_both = isinstance(value, dict) and isinstance(before, dict) and "left" not in value and "error" not in value
+        is_both = isinstance(value, dict) and isinstance(before, dict) and not values.is_whole(value)
         merged[name] = _merged(before, value) if is_both else value  # type: ignore[arg-type]
     none = [name for name in below.get("none", ()) if name not in above]
-    merged["none"] = [*none, *above.get("none", ())]
-    return {name: value for name, value in merged.items() if name == "none" or name not in above.get("none", ())}
+    emptied = above.get("none", ())
+    kept = {name: value for name, value in merged.items() if name != "none" and name not in emptied}
+    return kept | ({"none": [*none, *emptied]} if none or emptied else {})
 
 
-def _made(value: Any, shared: Mapping[str, Any], path: Path) -> Any:
-    """What a template is given for what stands in the file."""
+def _resolved(value: Any, shared: Mapping[str, Any], source: Source, *within: str) -> Any:
+    """With what the references stand for in their place. within: those that this is part of."""
     if isinstance(value, str) and value.startswith("@"):
-        return _made(_named(value, shared, path), shared, path)
+        if value in within:
+            raise source.fault(value, f"{value} stands for itself")
+        return _resolved(_named(value, shared, source), shared, source, value, *within)
     if isinstance(value, list):
-        return tuple(_made(each, shared, path) for each in value)
+        return [_resolved(each, shared, source, *within) for each in value]
     if not isinstance(value, dict):
         return value
-    try:
-        special = _special(value)
-    except (AttributeError, KeyError, TypeError) as fault:
-        raise StatesFault(f"{path}: {fault}") from None
-    if special is not None:
-        return special
-    table = {name: _made(each, shared, path) for name, each in value.items() if name != "none"}
-    return table | dict.fromkeys(value.get("none", ()))
+    table = {name: _resolved(each, shared, source, *within) for name, each in value.items()}
+    return _merged(table.pop("like"), table) if isinstance(table.get("like"), dict) else table
 
 
-def _named(reference: str, shared: Mapping[str, Any], path: Path) -> Any:
+def _named(reference: str, shared: Mapping[str, Any], source: Source) -> Any:
     found: Any = shared
     for name in reference[1:].split("."):
         if not isinstance(found, dict) or name not in found:
-            raise StatesFault(f"{path}: there is no {reference} in {SHARED}")
+            raise source.fault(reference, f"There is no {reference} in {SHARED}")
         found = found[name]
     return found
-
-
-def _special(table: Mapping[str, Any]) -> Any:
-    """What a table stands for by one of its names; None where it is a table and no more."""
-    values = {name: value for name, value in table.items() if name != "none"}
-    if "fields" in table:
-        return _form(**values)
-    if "error" in table:
-        return _error(**values).message
-    if "left" in table:
-        return _notice(**values)
-    if "text" in table:
-        return Message(values.pop("text"), values)
-    return None
-
-
-def _form(
-    id: str, fields: dict[str, str], typed: Mapping[str, str] | None = None, refused: tuple[Any, ...] = ()
-) -> Form:
-    form = forms.blank(id, **fields).filled(typed or {})
-    named = [_error(**each) if isinstance(each, dict) else _error(each) for each in refused]
-    if not named:
-        return form
-    fields_too = [each for each in named if isinstance(each, Invalid)]
-    return form.refused(Refused(*fields_too) if len(fields_too) > 1 else named[0])
-
-
-def _error(error: str, **values: Any) -> GenkanError:
-    made: GenkanError = getattr(errors, error)(**values)
-    return made
-
-
-def _notice(left: str, **values: Any) -> Notice:
-    kind, status, text = notices.NOTICES[left]
-    return Notice(kind=kind, message=Message(text, values), status=status)

@@ -19,7 +19,8 @@ LINK = "reset_link"  # the cookie
 
 
 def form() -> Form:
-    fields = {"username": Field("reset-username", "username"), "password": Field("new-password", "new_password")}
+    """The password first: what no field is to blame for is said of it, since it is always there."""
+    fields = {"password": Field("new-password", "new_password"), "username": Field("reset-username", "username")}
     return Form("reset-new-form", fields)
 
 

@@ -47,7 +47,7 @@ def letter(renderer: Renderer, post: Post | Kept, carried: Carried, *, now: int)
 
 
 def rendered(renderer: Renderer, template: str, code: str, details: dict[str, Any], carried: Carried) -> Mail:
-    context = _context(renderer.settings, code, details, carried)
+    context = known(renderer.settings, code, details, carried)
     subject = _subject(renderer, template, code, context)
     context["subject"] = subject
     text = renderer.templates.mail(f"emails/{template}.txt", None, code, context)
@@ -70,7 +70,8 @@ def _subject(renderer: Renderer, template: str, code: str, context: dict[str, An
     return renderer.templates.mail(f"emails/{template}.txt", "subject", code, context | {"site_name": short})
 
 
-def _context(settings: Settings, code: str, details: dict[str, Any], carried: Carried) -> dict[str, Any]:
+def known(settings: Settings, code: str, details: dict[str, Any], carried: Carried) -> dict[str, Any]:
+    """What the templates of a mail know; besides, those of its HTML know the subject."""
     kept = Details({name: _line(value) for name, value in details.items()})
     return {
         "site_name": settings.site_name,
