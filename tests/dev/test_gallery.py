@@ -23,7 +23,7 @@ NOWHERE = "postgresql://127.0.0.1:1/nothing"
 ALL = states.load(ROOT / "templates")
 COMPONENTS = sorted(path.stem for path in (ROOT / "templates" / "components").glob("*.html"))
 EXAMPLES = [(name, each.name) for name in COMPONENTS for each in components.examples(ROOT / "templates", name)]
-PAGES = ["", "/components", "/tokens", "/type", "/strings", "/type/specimen", "/sheet.css", "/pages/login"]
+PAGES = ["", "/checks", "/components", "/tokens", "/type", "/strings", "/type/specimen", "/sheet.css", "/pages/login"]
 Changed = Callable[[str, str], None]
 
 
@@ -203,7 +203,7 @@ async def test_a_frame_never_sends_a_form_and_runs_scripts_where_that_is_chosen(
     state = await browser.get("/dev/gallery/pages/login/default", params={"js": js})
     policy = state.headers["content-security-policy"]
     assert "form-action 'none'" in policy
-    assert "connect-src 'none'" in policy
+    assert "connect-src http://127.0.0.1:8000/dev/changes http://127.0.0.1:8000/dev/gallery/;" in policy
     assert ("; sandbox allow-same-origin" in policy) is not scripts
 
 
@@ -291,13 +291,23 @@ async def test_a_template_without_states_says_where_they_would_stand(browser: Br
 
 
 async def test_a_file_shows_what_the_checks_found_in_it(browser: Browser, changed: Changed, app: Starlette) -> None:
-    assert "The quick checks found nothing." in words(await browser.get("/dev/gallery"))
     tokens = (ROOT / "static/css/tokens.css").read_text()
     changed("static/css/tokens.css", tokens.replace("--muted: light-dark(#524b40", "--muted: light-dark(#f0f0f0"))
-    found = lint.findings(app.state.renderer.root)
-    page = await browser.get("/dev/gallery")
-    assert f"The quick checks found {len(found)}." in page.text
-    assert all(f"<code>{each.path}:{each.line}</code>" in page.text for each in found)
+    login = (ROOT / "templates/pages/login.html").read_text()
+    changed("templates/pages/login.html", login.replace("{% block form %}", "{% block form %}<p style='top: 0'></p>"))
+    found = lint.findings(app.state.renderer.templates.root)
+    assert {"static/css/tokens.css", "templates/pages/login.html"} <= {each.path for each in found}
+    first = await browser.get("/dev/gallery")
+    assert "checking…" in first.text
+    listed = await browser.get("/dev/gallery/checks")
+    assert f"{len(found)} found" in words(listed)
+    assert all(f"<code>{each.path}:{each.line}</code> <strong>{each.rule}</strong>" in listed.text for each in found)
+    index, own = words(await browser.get("/dev/gallery")), await browser.get("/dev/gallery/pages/login")
+    assert f"The quick checks: {len(found)} found by the quick checks What they found" in index
+    assert "checking…" not in index + own.text
+    count = len([each for each in found if each.path == "templates/pages/login.html"])
+    assert own.text.count(f">{count} found</span>") == 1 + len(ALL["pages/login"])
+    assert "<code>templates/pages/login.html:" in own.text
     assert "too little, needs 7" in (await browser.get("/dev/gallery/tokens")).text
 
 
@@ -308,6 +318,7 @@ async def test_a_badge_says_how_many(app: Starlette) -> None:
     assert "1 found" in badge.badge(found, "login")
     assert "templates/pages/login.html:3" in badge.found(found)
     assert "0 found" in badge.badge([], "")
+    assert "checking…" in badge.badge(None, "login")
 
 
 async def test_every_component_is_shown_with_its_parameters_and_users(browser: Browser) -> None:

@@ -26,7 +26,7 @@ class Renderer:
 
     def __init__(self, settings: Settings, root: Path, *, look_every: float = LOOK_EVERY) -> None:
         self.settings = settings
-        self._root = self.root = root
+        self._root = root
         self._static = root / "static"
         self.templates = Templates(root, is_development=not settings.is_production)
         self._assets = Assets(self._static, is_development=not settings.is_production)

@@ -85,6 +85,7 @@ class Templates:
     """The templates of one site in every language. root: the folder that holds templates/ and static/."""
 
     def __init__(self, root: Path, *, is_development: bool) -> None:
+        self.root = root
         self._is_development = is_development
         self.environments: dict[str, Environment] = {}
         self.catalogs: dict[str, Catalog] = {}

@@ -14,12 +14,11 @@ from genkan.web.language import DEFAULT
 from genkan.web.render import Renderer
 
 OUTSIDE: Final = f"{POLICY}; frame-src 'self'"
-# Of what is shown: real scripts and styles, in our own frame, but nothing of it is ever sent.
-INSIDE: Final = (
-    POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
-    .replace("form-action 'self'", "form-action 'none'")
-    .replace("connect-src 'self'", "connect-src 'none'")
+# Of what is shown: real scripts and styles, in our own frame, but nothing that is filled in is ever sent.
+INSIDE: Final = POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'").replace(
+    "form-action 'self'", "form-action 'none'"
 )
+REACHED: Final = ("/dev/changes", f"{shelf.PATH}/")  # what a state may ask for: whether it has changed, and itself
 FRAMED: Final = {"X-Frame-Options": "SAMEORIGIN"}
 NO_SCRIPT: Final = "allow-same-origin allow-popups allow-popups-to-escape-sandbox"
 SANDBOX: Final = {"on": f"allow-scripts {NO_SCRIPT}", "off": NO_SCRIPT}  # never allow-forms
@@ -29,6 +28,7 @@ ROOMS: Final = {
     "tokens": "Tokens",
     "type": "Type",
     "strings": "Strings",
+    "checks": "Checks",
 }
 FOCUS: Final = re.compile(r"(<[^>]*?) autofocus(?=[ >])")
 LINK: Final = re.compile(r'(<a\b[^>]*?\s)(?=href="/)')
@@ -61,7 +61,7 @@ def inside(request: Request, html: str, chosen: Choices) -> Response:
         html = html.replace("<html ", f'<html data-theme="{chosen.theme}" ', 1)
     if request.headers.get("sec-fetch-dest") == "iframe":
         html = LINK.sub(r'\1target="_blank" ', FOCUS.sub(r"\1", html))
-    policy = INSIDE if chosen.js == "on" else f"{INSIDE}; sandbox {NO_SCRIPT}"
+    policy = _inside(renderer) if chosen.js == "on" else f"{_inside(renderer)}; sandbox {NO_SCRIPT}"
     return HTMLResponse(html, headers=FRAMED | {"Content-Security-Policy": policy})
 
 
@@ -75,7 +75,7 @@ def alone(request: Request, fragment: str, title: str, chosen: Choices, *, sheet
 def fault(request: Request, text: str) -> Response:
     """A file of states, or a template, that cannot be read: in a sentence, also in a frame."""
     html = _rendered(request, "dev/gallery/fault.html", DEFAULT, {"text": text})
-    headers = FRAMED | {"Content-Security-Policy": INSIDE}
+    headers = FRAMED | {"Content-Security-Policy": _inside(request.app.state.renderer)}
     return HTMLResponse(html, status_code=HTTPStatus.INTERNAL_SERVER_ERROR, headers=headers)
 
 
@@ -87,9 +87,14 @@ def _rendered(request: Request, name: str, code: str, context: dict[str, Any]) -
         "stylesheet": assets.stylesheet,
         "script": assets.script,
         "icon": assets.icon,
-        "development": assets.development,
+        "addresses": assets.addresses,
     }
     return renderer.templates.render(name, None, code, standing | context)
+
+
+def _inside(renderer: Renderer) -> str:
+    reached = " ".join(renderer.settings.base_url + path for path in REACHED)
+    return INSIDE.replace("connect-src 'self'", f"connect-src {reached}")
 
 
 def _of_room(room: str) -> str:

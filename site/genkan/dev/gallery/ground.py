@@ -18,7 +18,7 @@ KINDS: Final = {"": "all of them", "missing": "missing", "long": "much longer"}
 
 
 async def show_tokens(request: Request) -> Response:
-    style = (request.app.state.renderer.root / TOKENS).read_text()
+    style = (request.app.state.renderer.templates.root / TOKENS).read_text()
     known = tokens.read(style)
     groups = {each.group: [one for one in known if one.group == each.group] for each in known if not each.where}
     return answer.page(
@@ -53,7 +53,7 @@ async def show_strings(request: Request) -> Response:
     renderer: Renderer = request.app.state.renderer
     wanted, kind = request.query_params.get("q", "").strip(), request.query_params.get("kind", "")
     others = {code: renderer.templates.catalogs[code].strings for code in LANGUAGES if code != DEFAULT}
-    every = strings.read(renderer.root, others)
+    every = strings.read(renderer.templates.root, others)
     return answer.page(
         request,
         "strings",

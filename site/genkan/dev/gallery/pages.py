@@ -1,5 +1,6 @@
 """/dev/gallery and /dev/gallery/pages/login: every template with its states, and all states of one at once, each in a frame."""
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -9,7 +10,7 @@ from starlette.routing import Route
 
 from genkan.design.drawing import CannotDraw
 from genkan.design.states import State
-from genkan.dev.gallery import answer, choices, shelf, state
+from genkan.dev.gallery import answer, checks, choices, shelf, state
 from genkan.dev.gallery.choices import Choices
 from genkan.dev.gallery.shelf import PATH, Shown
 from genkan.errors import NotFound
@@ -33,8 +34,14 @@ async def show_all(request: Request) -> Response:
         groups=[each for each in rooms if each[2]],
         count=len(every),
         states=sum(len(each.states) for each in every),
-        findings=shelf.findings(renderer.root),
+        findings=checks.found(renderer.templates.root),
     )
+
+
+async def show_checks(request: Request) -> Response:
+    """Every finding; waits for them."""
+    found = await asyncio.wrap_future(checks.begun(request.app.state.renderer.templates.root))
+    return answer.page(request, "checks", choices.of(request), path=f"{PATH}/checks", findings=found)
 
 
 async def show_one(request: Request) -> Response:
@@ -89,5 +96,6 @@ def _card(renderer: Renderer, shown: Shown, each: State, chosen: Choices) -> Map
 
 routes: Final = [
     Route(PATH, show_all, methods=["GET"]),
+    Route(f"{PATH}/checks", show_checks, methods=["GET"]),
     Route(f"{PATH}/{{room}}/{{name}}", show_one, methods=["GET"]),
 ]

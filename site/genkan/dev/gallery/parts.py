@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from genkan.design import components
 from genkan.design.drawing import CannotDraw, drawn
-from genkan.dev.gallery import answer, choices, shelf
+from genkan.dev.gallery import answer, checks, choices, shelf
 from genkan.errors import NotFound
 from genkan.web.language import DEFAULT
 from genkan.web.render import Renderer
@@ -18,12 +18,10 @@ PATH: Final = f"{shelf.PATH}/components"
 
 async def show_all(request: Request) -> Response:
     renderer: Renderer = request.app.state.renderer
-    templates = renderer.root / "templates"
+    templates = renderer.templates.root / "templates"
     found = drawn(lambda: components.read(renderer.templates.environments[DEFAULT], templates))
-    findings = shelf.findings(renderer.root)
-    shown = [
-        (each, [one for one in findings if one.path == f"templates/components/{each.name}.html"]) for each in found
-    ]
+    known = checks.found(templates.parent)
+    shown = [(each, shelf.findings_in(_files(each.name), known)) for each in found]
     return answer.page(request, "components", choices.of(request), path=PATH, components=shown)
 
 
@@ -31,12 +29,16 @@ async def show_one(request: Request) -> Response:
     """One example of a component, by itself: what its block in templates/dev/components/NAME.html makes."""
     renderer, chosen = request.app.state.renderer, choices.of(request)
     name, example = request.path_params["name"], request.path_params["example"]
-    if example not in [each.name for each in components.examples(renderer.root / "templates", name)]:
+    if example not in [each.name for each in components.examples(renderer.templates.root / "templates", name)]:
         raise NotFound
     context = {"state": lambda template, state: _context(renderer, template, state), "lang": chosen.language}
     template = f"dev/components/{name}.html"
     html = drawn(lambda: renderer.templates.render(template, example, chosen.language, context))
     return answer.alone(request, html, f"{name}, {example}", chosen)
+
+
+def _files(name: str) -> tuple[str, str]:
+    return f"templates/components/{name}.html", f"static/css/components/{name}.css"
 
 
 def _context(renderer: Renderer, template: str, name: str) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def address(renderer: Renderer, chosen: Choices) -> str:
 async def show(request: Request) -> Response:
     renderer: Renderer = request.app.state.renderer
     style = renderer.assets.table[renderer.assets.stylesheet.rpartition("/")[2]].content.decode()
-    return Response(changed(style, choices.of(request), renderer.root), media_type="text/css")
+    return Response(changed(style, choices.of(request), renderer.templates.root), media_type="text/css")
 
 
 def changed(style: str, chosen: Choices, root: Path) -> str:

@@ -29,7 +29,7 @@ async def show(request: Request) -> Response:
         raise NotFound
     if asked["room"] == "emails":
         return _letter(mail(renderer, state, chosen), chosen)
-    common = states.common(renderer.root / "templates")
+    common = states.common(renderer.templates.root / "templates")
     html = drawn(lambda: showing.page(renderer, state, chosen.language, common))
     if state.part is not None:
         return answer.alone(request, html, f"{state.template}, {state.name}", chosen)
