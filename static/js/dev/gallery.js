@@ -46,7 +46,7 @@ for (const frame of frames()) if (frame.contentDocument?.readyState === "complet
 // The checks take longer than a page: it is asked for once more when they are done.
 const checked = async () => {
   if (!document.querySelector("[data-checking]")) return;
-  await fetch("/dev/gallery/checks");
+  await (await fetch("/dev/gallery/checks")).text();
   const answer = await fetch(location.href);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const found = page.querySelectorAll("[data-checks]");
