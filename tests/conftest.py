@@ -2,6 +2,7 @@
 
 from browsing import chromium, page, site
 from databases_for_tests import database, database_url, postgresql, prepared_sqlite, sqlite_url
+from drift import no_drift
 from entrance import anyio_backend, app, browser, clock, other_browser, settings
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "clock",
     "database",
     "database_url",
+    "no_drift",
     "other_browser",
     "page",
     "postgresql",
