@@ -55,7 +55,7 @@ def test_the_command_says_each_finding_in_a_line_and_how_many_there_are(
     assert commands.run(copy, "lint", []) == 1
     first, second, last = capsys.readouterr().out.splitlines()
     assert first == (
-        "templates/pages/login.html:22: undefined: `can_male` is not known here: no state of pages/login has it."
+        "templates/pages/login.html:23: undefined: `can_male` is not known here: no state of pages/login has it."
         " Did you mean `can_mail`?"
     )
     assert second.startswith("templates/pages/reset.html:10: get-form: ")
@@ -84,9 +84,9 @@ def test_the_command_tells_programs_in_json(copy: Path, capsys: pytest.CaptureFi
 
 
 BRANDED = """{# Ours, with a line of its own. #}
-{% extends "ours/pages/login.html" %}
+{% extends "ours/pages/signed_out.html" %}
 {% block titel %}Hallo{% endblock %}
-{% block main %}{{ super() }}<p class="motto" style="color: red">{{ form.usernam.value }}</p>{% endblock %}
+{% block main %}{{ super() }}<p class="motto" style="color: red">{{ notice.kint }}</p>{% endblock %}
 """
 
 
@@ -96,7 +96,7 @@ def test_a_brand_is_looked_at_too(copy: Path, capsys: pytest.CaptureFixture[str]
     (brand / "templates" / "pages").mkdir(parents=True)
     (brand / "css").mkdir()
     (brand / "locale" / "ja" / "LC_MESSAGES").mkdir(parents=True)
-    (brand / "templates" / "pages" / "login.html").write_text(BRANDED)
+    (brand / "templates" / "pages" / "signed_out.html").write_text(BRANDED)
     (brand / "css" / "brand.css").write_text(
         ":root {\n  --bad: #ffaaaa;\n}\n.motto {\n  margin-left: 1rem;\n  margin-top: 1rem;\n}\n.mottto { gap: 0; }\n"
     )
@@ -107,10 +107,10 @@ def test_a_brand_is_looked_at_too(copy: Path, capsys: pytest.CaptureFixture[str]
     assert commands.run(copy, "lint", ["--json"]) == 1
     told = json.loads(capsys.readouterr().out)
     assert {(each["path"], each["line"], each["rule"]) for each in told} == {
-        ("brand/templates/pages/login.html", 3, "block"),
-        ("brand/templates/pages/login.html", 3, "hard-coded"),
-        ("brand/templates/pages/login.html", 4, "inline-style"),
-        ("brand/templates/pages/login.html", 4, "undefined"),
+        ("brand/templates/pages/signed_out.html", 3, "block"),
+        ("brand/templates/pages/signed_out.html", 3, "hard-coded"),
+        ("brand/templates/pages/signed_out.html", 4, "inline-style"),
+        ("brand/templates/pages/signed_out.html", 4, "undefined"),
         ("brand/css/brand.css", 2, "contrast"),
         ("brand/css/brand.css", 5, "direction"),
         ("brand/css/brand.css", 8, "class"),
@@ -135,8 +135,8 @@ def test_a_fault_that_all_callers_have_is_the_components_and_else_the_callers(co
     replaced(copy, "templates/components/field.html", 'for="{{ field.id }}"', 'for="{{ field.name }}-x"')
     found = findings(copy)
     assert places(found) == {
-        ("templates/components/field.html", 9, "pointer"),
-        ("templates/components/field.html", 12, "label"),
+        ("templates/components/field.html", 8, "pointer"),
+        ("templates/components/field.html", 11, "label"),
     }
     assert len(found) == 2
 

@@ -575,6 +575,13 @@ GROUPS: dict[str, tuple[Fault, ...]] = {
             ("states",),
         ),
         Fault(
+            "a state of a block that is none",
+            "templates/pages/logout.states.toml",
+            "[states.default]",
+            '[states.part]\nabout = "A part."\npart = "fom"\n\n[states.default]',
+            ("broken",),
+        ),
+        Fault(
             "a state that cannot be shown",
             "templates/pages/stay.states.toml",
             "leaves_at = ",
