@@ -58,7 +58,7 @@ def test_the_command_says_each_finding_in_a_line_and_how_many_there_are(
         "templates/pages/login.html:23: undefined: `can_male` is not known here: no state of pages/login has it."
         " Did you mean `can_mail`?"
     )
-    assert second.startswith("templates/pages/reset.html:10: get-form: ")
+    assert second.startswith("templates/pages/reset.html:9: get-form: ")
     assert last.startswith("2 findings in 2 files (")
 
 
@@ -98,7 +98,7 @@ def test_a_brand_is_looked_at_too(copy: Path, capsys: pytest.CaptureFixture[str]
     (brand / "locale" / "ja" / "LC_MESSAGES").mkdir(parents=True)
     (brand / "templates" / "pages" / "signed_out.html").write_text(BRANDED)
     (brand / "css" / "brand.css").write_text(
-        ":root {\n  --bad: #ffaaaa;\n}\n.motto {\n  margin-left: 1rem;\n  margin-top: 1rem;\n}\n.mottto { gap: 0; }\n"
+        ":root {\n  --bad: #ffaaaa; --accent-strong: light-dark(#183659, oklch(90% 0.05 250));\n}\n.motto {\n  margin-left: 1rem;\n  margin-top: 1rem;\n}\n.mottto { gap: 0; }\n"
     )
     (brand / "locale" / "ja" / "LC_MESSAGES" / "messages.po").write_text(
         'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "Log inn"\nmsgstr "入る"\n\nmsgid "Log in"\nmsgstr "入る"\n'

@@ -574,6 +574,7 @@ GROUPS: dict[str, tuple[Fault, ...]] = {
             '[states.default]\nabout = "Once."\n',
             ("states",),
         ),
+        Fault("what is no template", "templates/notes.html", None, "<p>Words", ()),
         Fault(
             "a state of a block that is none",
             "templates/pages/logout.states.toml",
@@ -678,7 +679,11 @@ GROUPS: dict[str, tuple[Fault, ...]] = {
             "a page that is heavy",
             LOGIN,
             "{{ ui.notice(notice) }}",
-            "{{ ui.notice(notice) }}" + "".join(f'<i data-x="{hash(str(each))}"></i>' for each in range(400)),
+            "{{ ui.notice(notice) }}"
+            + "".join(
+                f'<i class="tag x-{{{{ lang }}}}" data-y="{{{{ ui.kept("name") }}}}" data-x="{hash(str(each))}"></i>'
+                for each in range(400)
+            ),
             ("weight",),
             at="{#",
         ),
