@@ -17,6 +17,7 @@ from genkan.web.mails import Mail
 from genkan.web.render import Renderer
 
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.own_contexts
 TOKEN = mailed.link_token(Keys.derive(SECRET).mailing[0], "an-id")
 BASE_URL = "https://id.example.com"
 CODES = {"verify": "/verify/", "reset": "/reset/", "confirm": ""}
