@@ -413,7 +413,9 @@ async def test_a_proven_address_stays_in_force_until_the_new_one_is_proven(
     told = await newest(app, "email_changed", to="hanako@example.com")
     assert told.path.startswith("/undo/")
     assert told.details["new_email"] == "H•••@example.org"
-    assert (await newest(app, "email_changed_new", to="Hana@example.org")).path == ""
+    to_new = await newest(app, "email_changed_new", to="Hana@example.org")
+    assert to_new.path == ""
+    assert to_new.details == {"happened_at": clock.now, "device": "", "place": "127.0.0.1"}
     before = await value(app, "SELECT before FROM changes")
     assert '"email": "hanako@example.com", "email_key": "hanako@example.com"' in before
     assert await value(app, "SELECT COUNT(*) AS n FROM mailed_tokens WHERE purpose = 'reset'") == 0

@@ -75,5 +75,7 @@ async def _changed(services: Services, visitor: Visitor, before: User, token: Ma
         recipient=token.email,
         language=before.language or visitor.language,
         now=now,
-        name=before.name,
+        happened_at=now,
+        device=visitor.device,
+        place=visitor.address,
     )
