@@ -225,8 +225,10 @@ def test_production_needs_its_own_secret_and_keeps_none(tmp_path: Path) -> None:
     assert "/dev/" not in start.welcome(settings)
 
 
-def test_development_says_where_its_mails_are(tmp_path: Path) -> None:
-    assert "http://127.0.0.1:8000/dev/mail" in start.welcome(start.prepared(tmp_path, {}))
+def test_development_says_where_its_mails_and_its_gallery_are(tmp_path: Path) -> None:
+    said = start.welcome(start.prepared(tmp_path, {}))
+    assert "http://127.0.0.1:8000/dev/mail" in said
+    assert "http://127.0.0.1:8000/dev/gallery" in said
 
 
 def test_production_with_a_database_elsewhere_keeps_nothing_here(tmp_path: Path) -> None:

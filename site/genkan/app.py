@@ -23,6 +23,7 @@ from genkan.accounts.tokens import Tokens
 from genkan.db import Database, DatabaseUnavailable, prepare
 from genkan.dev import mail as dev_mail
 from genkan.dev import provider
+from genkan.dev.gallery import table as gallery
 from genkan.errors import AccountLeaving, GenkanError
 from genkan.keys import Keys
 from genkan.pages import sensitive, stay, table
@@ -77,7 +78,7 @@ def _routes(settings: Settings) -> list[BaseRoute]:
         routes += page.routes
     routes = sensitive.locked(routes)
     if not settings.is_production:
-        routes += dev_mail.routes
+        routes += [*dev_mail.routes, *gallery.routes]
     return [*routes, assets.route, *(provider.routes if settings.dev_provider else [])]
 
 

@@ -114,7 +114,7 @@ def listening(settings: Settings) -> socket.socket:
 def welcome(settings: Settings) -> str:
     """What is worth opening."""
     pages = ["/login", "/signup"] + (["/dev/provider"] if settings.dev_provider else [])
-    pages += [] if settings.is_production else ["/dev/mail"]
+    pages += [] if settings.is_production else ["/dev/mail", "/dev/gallery"]
     lines = [f"{settings.site_name} is at {settings.base_url}", *(f"  {settings.base_url}{page}" for page in pages)]
     if not settings.is_production:
         lines.append("Development: for this machine only. Ctrl-C ends it.")

@@ -32,7 +32,7 @@ COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
 BOTH: Final = re.compile(r"light-dark\(((?:[^()]|\([^()]*\))*),((?:[^()]|\([^()]*\))*)\)", re.DOTALL)
 REFERENCE: Final = re.compile(r"var\(--([\w-]+)\)")
 HEX: Final = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
-CHANNELS: Final = re.compile(r"(rgb|hsl)a?\(\s*([\d.]+)(?:deg)?[\s,]+([\d.]+)(%?)[\s,]+([\d.]+)%?\s*\)", re.IGNORECASE)
+CHANNELS: Final = re.compile(r"(rgb|hsl)a?\(\s*([\d.]+)(%|deg)?[\s,]+([\d.]+)%?[\s,]+([\d.]+)%?\s*\)", re.IGNORECASE)
 NAMES: Final = {"white": "#ffffff", "black": "#000000"}
 
 Rgb = tuple[float, float, float]  # red, green, blue, each from 0 to 1
@@ -106,10 +106,10 @@ def rgb(text: str) -> Rgb | None:
         return red, green, blue
     if not (found := CHANNELS.fullmatch(text)):
         return None
-    first, second, third = float(found[2]), float(found[3]), float(found[5])
+    first, second, third = float(found[2]), float(found[4]), float(found[5])
     if found[1].lower() == "hsl":
         return colorsys.hls_to_rgb(first / 360, third / 100, second / 100)
-    whole = 100 if found[4] else 255
+    whole = 100 if found[3] == "%" else 255
     return first / whole, second / whole, third / whole
 
 

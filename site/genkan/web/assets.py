@@ -32,6 +32,7 @@ TYPES: Final = {
 LAYERS: Final = ("css/tokens.css", "css/base.css", "css/layouts/*.css", "css/components/*.css", "css/print.css")
 LOGO_STYLES: Final = "css/brand/logo.css"  # sent only where there is a logo
 SCRIPTS: Final = ("vendor/htmx-4.0.1.min.js", "js/genkan.js")
+IN_DEVELOPMENT: Final = ("css/dev/*.css", "js/dev/*.js")  # each by its own address, and only there
 COMMENT: Final = re.compile(r"^\s*//.*\n|^\s+", re.MULTILINE)  # and indentation, of our own script
 PICTURES: Final = ("favicon.svg", "touch-icon.png", "card.png")
 
@@ -64,11 +65,15 @@ class LogoShown:
 
 
 class Assets:
-    """Everything under /static; the file system is not looked at afterwards. brand: the team's own, after or instead of ours."""
+    """Everything under /static; the file system is not looked at afterwards.
 
-    def __init__(self, folder: Path, brand: Brand | None = None) -> None:
+    brand: the team's own, after or instead of ours. addresses: of each by its plain name, as "all.css".
+    """
+
+    def __init__(self, folder: Path, brand: Brand | None = None, *, is_development: bool = False) -> None:
         self._folder = folder
         self.table: dict[str, Asset] = {}
+        self.addresses: dict[str, str] = {}
         self.pictures = {name: self._add_file(folder / "img" / name) for name in PICTURES}
         for name, path in brand.pictures().items() if brand else ():
             self.pictures[name] = self._add_file(path)
@@ -77,6 +82,9 @@ class Assets:
         self.stylesheet = self._add("all.css", self._joined(brand).encode(), ".css")
         vendor, own = ((folder / name).read_text() for name in SCRIPTS)
         self.script = self._add("all.js", f"{vendor}\n{COMMENT.sub('', own)}".encode(), ".js")
+        for pattern in IN_DEVELOPMENT if is_development else ():
+            for path in sorted(folder.glob(pattern)):
+                self._add_file(path)
 
     def address(self, name: str) -> str:
         """`asset("hero.webp")` in a template. Raises NoSuchPicture."""
@@ -108,7 +116,8 @@ class Assets:
         address = f"{stem}.{hashlib.sha256(content).hexdigest()[:12]}{suffix}"
         packed = gzip.compress(content, 9, mtime=0)
         self.table[address] = Asset(content, packed if len(packed) < len(content) else None, TYPES[suffix])
-        return f"/static/{address}"
+        self.addresses[name] = f"/static/{address}"
+        return self.addresses[name]
 
 
 async def serve(request: Request) -> Response:

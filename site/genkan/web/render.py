@@ -34,7 +34,7 @@ class Renderer:
             root, is_development=not settings.is_production, brand=self._brand, asset=self._asset
         )
         self.languages = self.templates.languages
-        self._assets = Assets(self._static, self._brand)
+        self._assets = self._made_assets()
         self._made_of = self._stamps()
         self._look_again = 0.0
         self._look_every = look_every
@@ -46,11 +46,14 @@ class Renderer:
         if not self.settings.is_production and time.monotonic() > self._look_again:
             self._look_again = time.monotonic() + self._look_every
             if self._stamps() != self._made_of:
-                self._assets, self._made_of = Assets(self._static, self._brand), self._stamps()
+                self._assets, self._made_of = self._made_assets(), self._stamps()
                 self.broken = self._broken()
                 for fault in self._brand.faults() if self._brand else ():
                     log.event("brand cannot be used", level="warning", text=fault)
         return self._assets
+
+    def _made_assets(self) -> Assets:
+        return Assets(self._static, self._brand, is_development=not self.settings.is_production)
 
     def _asset(self, name: str) -> str:
         return self.assets.address(name)

@@ -51,7 +51,7 @@ class Templates:
     def __init__(
         self, root: Path, *, is_development: bool, brand: Brand | None = None, asset: Callable[[str], str] = str
     ) -> None:
-        self._root = root
+        self.root = root
         self._is_development = is_development
         self._brand = brand
         self._asset = asset
@@ -91,7 +91,7 @@ class Templates:
         code = language.code
         self.catalogs[code] = self._catalog(language)
         report = self._failures.tell if self._failures else None
-        loader = loading.both(self._root, self._brand, report) if self._brand else loading.ours(self._root)
+        loader = loading.both(self.root, self._brand, report) if self._brand else loading.ours(self.root)
         self.environments[code] = self._environment(language, loader)
         ui: Any = self.environments[code].globals["ui"]
         self.components[code] = ui
@@ -99,13 +99,13 @@ class Templates:
     def _catalog(self, language: Language) -> Catalog:
         if language.code in pseudo.MADE:
             return Catalog.of(pseudo.Strings(language.code), language.direction)
-        ours = self._root / "templates" / "locale" / language.code / locales.CATALOG
+        ours = self.root / "templates" / "locale" / language.code / locales.CATALOG
         theirs = (self._brand.catalog(language.code),) if self._brand else ()
         return Catalog(ours, *theirs, direction=language.direction)
 
     def _of_ours(self, code: str) -> Environment:
         if code not in self._ours:
-            self._ours[code] = self._environment(self.languages.every[code], loading.ours(self._root))
+            self._ours[code] = self._environment(self.languages.every[code], loading.ours(self.root))
         return self._ours[code]
 
     def _environment(self, language: Language, loader: BaseLoader) -> Environment:

@@ -43,8 +43,6 @@ def _of_tag(template: Template, tag: Tag) -> Iterator[tuple[int, str, str]]:
             "inline-script",
             "Scripts do not stand in a page: the content policy drops them. Put it into static/js.",
         )
-    if tag.name == "html" and not (tag.get("lang") or "").strip():
-        yield tag.line, "lang", '<html> has no language. Write <html lang="{{ lang }}">.'
     if tag.name == "form" and template.room != "dev" and template.name != WITHOUT_JINJA:
         yield from ((tag.line, rule, text) for rule, text in _of_form(tag))
 

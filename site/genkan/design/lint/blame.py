@@ -42,10 +42,8 @@ def _blamed(
     places: tuple[Place, ...], faulty: set[tuple[Place, ...]], ways: dict[tuple[Place, ...], set[tuple[Place, ...]]]
 ) -> tuple[Place, ...]:
     """The innermost place whose every use is faulty, with the way to it from inside."""
-    for length in range(1, len(places) + 1):
-        if ways[places[:length]] <= faulty:
-            break
-    return places[:length]
+    rows = (places[:length] for length in range(1, len(places) + 1))
+    return next(row for row in rows if ways[row] <= faulty)
 
 
 def _ways(every: Iterable[Shown]) -> dict[tuple[Place, ...], set[tuple[Place, ...]]]:

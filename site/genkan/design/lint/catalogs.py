@@ -23,7 +23,8 @@ Used = dict[str, tuple[str, int]]  # sentence → where it is used first
 
 def findings(tree: Tree) -> Iterator[Finding]:
     used = _in_templates(tree) | _in_code(tree.root)
-    code = JOINED.sub("", "\n".join(path.read_text() for path in sorted((tree.root / "site").rglob("*.py"))))
+    sources = [path.read_text() for path in sorted((tree.root / "site").rglob("*.py"))]
+    code = JOINED.sub("", "\n".join([*sources, *(each.text for each in tree.templates if each.tree is None)]))
     for language, source, entries in tree.catalogs:
         there = {each.text for each in entries if each.translated}
         if source.is_ours:

@@ -52,4 +52,5 @@ def _summary(found: list[Finding], seconds: float) -> str:
     if not found:
         return f"Nothing found: templates, styles and catalogs are in order ({seconds:.1f} s)."
     files = len({each.path for each in found})
-    return f"{len(found)} {'finding' if len(found) == 1 else 'findings'} in {files} {'file' if files == 1 else 'files'} ({seconds:.1f} s)."
+    many = "finding" if len(found) == 1 else "findings"
+    return f"{len(found)} {many} in {files} {'file' if files == 1 else 'files'} ({seconds:.1f} s)."

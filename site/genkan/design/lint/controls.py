@@ -27,7 +27,7 @@ def _of(page: Element, each: Element, labels: dict[str, Element]) -> Iterator[tu
         if "href" in each.attributes and not _named(page, each):
             yield "link", "This link has no text. Write where it leads."
     elif each.tag == "button" or each.get("type") in ("submit", "button", "reset"):
-        if not (_named(page, each) or each.get("value") * (each.tag == "input")):
+        if not _named(page, each):
             yield "button", "This button has no text. Write what it does."
     elif each.tag == "img":
         if "alt" not in each.attributes:
@@ -58,5 +58,6 @@ def _named(page: Element, each: Element) -> str:
     """What it is called: by itself, or by what it points to."""
     pointed = each.get("aria-labelledby").split()
     others = [other.text() for other in page.all() if pointed and other.get("id") in pointed]
-    text = "" if each.tag in ("input", "select", "textarea") else each.text()
+    text = each.get("value") if each.get("type") in NOT_FILLED_IN else ""
+    text = text if each.tag in ("input", "select", "textarea") else each.text()
     return " ".join(others) or each.get("aria-label").strip() or text or each.get("title").strip()

@@ -101,7 +101,7 @@ class _Reader(HTMLParser):
     def handle_comment(self, data: str) -> None:
         if data == END:
             self._calls.pop()
-        elif data.startswith(CALL):
+        if data.startswith(CALL):
             self._calls.append(_place(data.removeprefix(CALL)))
 
 

@@ -43,11 +43,18 @@ def _broken(tree: Tree, every: Iterable[Shown], before: set[Finding]) -> Iterato
         if each.broken is None or tree.shown(f"components/{getattr(each.broken, 'name', '')}.html") in unusable:
             continue
         places = [(_shown(tree, name), line) for name, line in each.places]
-        path, line = places[-1] if places else (f"templates/{each.state.template}{SUFFIX}", 1)
+        path, line = places[-1] if places else _own(tree, each)
         text = f"{type(each.broken).__name__}: {each.broken}".partition("\n")[0].rstrip(".")
         if not known.intersection(places) and (path, line, text) not in told:
             told.add((path, line, text))
             yield Finding(path, line, "broken", f"{text}. (State {each.state.name} of {each.state.template}.)")
+
+
+def _own(tree: Tree, shown: Shown) -> tuple[str, int]:
+    """Where the state stands: no template was reached."""
+    path = f"templates/{shown.state.template}{SUFFIX}"
+    lines = (tree.root / path).read_text().splitlines()
+    return path, next((number for number, line in enumerate(lines, 1) if line == f"[states.{shown.state.name}]"), 1)
 
 
 def _shown(tree: Tree, name: str) -> str:

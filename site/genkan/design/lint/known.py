@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from genkan.design import shapes
 
+OF_MESSAGES: Final = ("text", "values")
 OF_TABLES: Final = frozenset({"items", "keys", "values", "get"})
 
 
@@ -21,11 +22,9 @@ class Known:
         """Whether any state has this name here; also where none has a value that could have one."""
         if self.names:
             return name in self.names or name in OF_TABLES
-        if self.each is not None and name in OF_TABLES:
+        if not self.kinds - {"nothing", "empty list"} or (self.each is not None and name in OF_TABLES):
             return True
-        if not self.kinds - {"nothing", "empty list"}:
-            return True
-        return hasattr("", name) if "text" in self.kinds else False
+        return ("text" in self.kinds and hasattr("", name)) or ("message" in self.kinds and name in OF_MESSAGES)
 
     def step(self, name: str) -> "Known":
         """The part of this name, made where there is none."""

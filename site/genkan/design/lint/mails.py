@@ -26,9 +26,8 @@ def findings(tree: Tree, every: Iterable[Shown]) -> Iterator[Finding]:
             yield from _subjects(tree, template)
             if template.name.endswith(".html"):
                 yield from _tables(template)
-    layout = tree.by_name.get(MAIL_LAYOUT)
-    if layout is not None:
-        yield from _sheet(layout)
+            if template.name == MAIL_LAYOUT:
+                yield from _sheet(template)
     yield from _long(tree, every)
 
 

@@ -51,7 +51,7 @@ def _parent(template: Template) -> str:
 def _missing(template: Template, tree: nodes.Template, jinja: Environment) -> Iterator[Finding]:
     for node in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
         named: Any = node.template  # type: ignore[attr-defined]
-        names = named.items if isinstance(named, nodes.List | nodes.Tuple) else [named]
+        names: list[Any] = named.items if isinstance(named, nodes.List | nodes.Tuple) else [named]
         if not all(isinstance(each, nodes.Const) for each in names) or getattr(node, "ignore_missing", False):
             continue
         if not any(_is_there(each.value, jinja) for each in names):
@@ -88,9 +88,10 @@ def _unsafe(template: Template, tree: nodes.Template) -> Iterator[Finding]:
 
 def _without_effect(template: Template, tree: nodes.Template, all_of: Tree) -> Iterator[Finding]:
     """Blocks that no layout has, and no state asks for by name."""
-    layouts = chain(all_of, template)[1:]
-    if not layouts:
-        return
+    layers = chain(all_of, template)
+    layouts = layers[1:]
+    if not layouts or _parent(layers[-1]) or not all(layout.tree for layout in layouts) or all_of.unreadable:
+        return  # what is not known cannot be missed
     stem = template.name.rpartition(".")[0]
     there = {each.name for layout in layouts if layout.tree for each in layout.tree.find_all(nodes.Block)}
     asked = {state.part for state in all_of.states.get(stem, ())}

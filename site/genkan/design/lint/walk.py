@@ -112,6 +112,5 @@ class Walk(Values):
     def _bind(self, target: nodes.Node, value: Known | None, scope: Scope) -> None:
         if isinstance(target, nodes.Name):
             scope[target.name] = value
-        elif isinstance(target, nodes.Tuple):
-            for each in target.items:
-                self._bind(each, value.each if value else None, scope)
+        for each in target.items if isinstance(target, nodes.Tuple) else ():
+            self._bind(each, value.each if value else None, scope)
