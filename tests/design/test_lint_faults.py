@@ -66,6 +66,14 @@ GROUPS: dict[str, tuple[Fault, ...]] = {
             at='msgid "%(email)s is not confirmed yet',
         ),
         Fault(
+            "a sign that would be taken for a value",
+            JAPANESE,
+            'msgstr "%(provider)sを連携しました"',
+            'msgstr "100% %(provider)sを連携しました"',
+            ("placeholder-value",),
+            at='msgid "%(provider)s was linked"',
+        ),
+        Fault(
             "an error without translation",
             JAPANESE,
             'msgid "Enter your name"\nmsgstr "',

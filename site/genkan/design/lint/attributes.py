@@ -48,16 +48,13 @@ def _of_tag(template: Template, tag: Tag) -> Iterator[tuple[int, str, str]]:
 
 
 def _of_form(tag: Tag) -> Iterator[tuple[str, str]]:
-    action = tag.get("action")
     if (tag.get("method") or "get").lower() != "post":
         yield (
             "get-form",
             'A form changes something, so it is posted: write method="post". What only leads on is a link.',
         )
-    if not (action or "").strip():
+    if not (tag.get("action") or "").strip():
         yield "action", "This form does not say where it is sent. Write action with the page's address."
-    elif (action or "").startswith("/oauth/") and action != "/oauth/finish":
-        yield "provider-start", "A form that leads to a provider is stopped by browsers (form-action). Make it a link."
 
 
 def _style(tag: Tag, name: str, value: str) -> str | None:
@@ -132,12 +129,6 @@ def _zoom(tag: Tag, name: str, value: str) -> str | None:
     return None
 
 
-def _provider(tag: Tag, name: str, value: str) -> str | None:
-    if name in ASKING and value.startswith("/oauth/"):
-        return "htmx cannot go to a provider: a browser has to. Make it a plain link."
-    return None
-
-
 RULES: Final[dict[str, Rule]] = {
     "inline-style": _style,
     "inline-handler": _handler,
@@ -149,5 +140,4 @@ RULES: Final[dict[str, Rule]] = {
     "tabindex": _order,
     "htmx": _htmx,
     "zoom": _zoom,
-    "provider-start": _provider,
 }

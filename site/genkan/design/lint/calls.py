@@ -18,8 +18,8 @@ def findings(tree: Tree) -> Iterator[Finding]:
     for template in tree.templates:
         if template.tree is not None:
             imported = _imported(tree, template)
-            yield from _absent(template, template.tree, tree, names, imported)
-            for call in template.tree.find_all(nodes.Call):
+            yield from _absent(template, tree, names, imported)
+            for call in template.all(nodes.Call):
                 macro = _called(call, template, tree, imported)
                 if macro is not None:
                     yield from _wrong(template, call, macro)
@@ -38,14 +38,12 @@ def _of(tree: nodes.Template) -> dict[str, nodes.Macro]:
 
 def _imported(tree: Tree, template: Template) -> dict[str, str]:
     """Name → template, of what it or its layouts import."""
-    every = [node for each in chain(tree, template) if each.tree for node in each.tree.find_all(nodes.Import)]
+    every = [node for each in chain(tree, template) for node in each.all(nodes.Import)]
     return {node.target: node.template.value for node in every if isinstance(node.template, nodes.Const)}
 
 
-def _absent(
-    template: Template, parsed: nodes.Template, tree: Tree, names: set[str], imported: Mapping[str, str]
-) -> Iterator[Finding]:
-    for node in parsed.find_all(nodes.Getattr):
+def _absent(template: Template, tree: Tree, names: set[str], imported: Mapping[str, str]) -> Iterator[Finding]:
+    for node in template.all(nodes.Getattr):
         of = node.node.name if isinstance(node.node, nodes.Name) else ""
         if of == "ui" and node.attr not in names:
             text = f"There is no component `{node.attr}`.{meant(node.attr, names)}"

@@ -1,7 +1,7 @@
 """Is every sentence in every catalog, used, and with the same values as in English?"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
@@ -10,11 +10,13 @@ from typing import Final
 from jinja2 import nodes
 
 from genkan import errors
+from genkan.design.lint.entries import Entry
 from genkan.design.lint.finding import Finding
-from genkan.design.lint.tree import Entry, Source, Tree
+from genkan.design.lint.tree import Source, Tree
 from genkan.web import notices
 
 VALUE: Final = re.compile(r"%\((\w+)\)s")
+ALONE: Final = re.compile(r"(?<!%)(?:%%)*%(?!%|\(\w+\)s)")
 JOINED: Final = re.compile(r'"\s*\n\s*f?"')  # a text of Python that goes on in the next line
 IN_CODE: Final = ("site/genkan/errors.py", "site/genkan/web/notices.py")
 
@@ -34,9 +36,9 @@ def findings(tree: Tree) -> Iterator[Finding]:
             yield from _different(source, each)
 
 
-def sentences(tree: nodes.Node) -> Iterator[tuple[str, int]]:
+def sentences(calls: Iterable[nodes.Call]) -> Iterator[tuple[str, int]]:
     """What stands in `_("…")`, and in which line."""
-    for call in tree.find_all(nodes.Call):
+    for call in calls:
         first = call.args[0] if call.args else None
         if isinstance(call.node, nodes.Name) and call.node.name == "_" and isinstance(first, nodes.Const):
             yield first.value, call.lineno
@@ -45,7 +47,7 @@ def sentences(tree: nodes.Node) -> Iterator[tuple[str, int]]:
 def _in_templates(tree: Tree) -> Used:
     found: Used = {}
     for template in tree.templates:
-        for text, line in sentences(template.tree) if template.tree else ():
+        for text, line in sentences(template.all(nodes.Call)):
             found.setdefault(text, (template.shown, line))
     return found
 
@@ -89,4 +91,7 @@ def _different(source: Source, entry: Entry) -> Iterator[Finding]:
     wanted, has = set(VALUE.findall(entry.text)), set(VALUE.findall(entry.translated))
     for name in sorted(has - wanted):
         text = f"%({name})s is no value of this sentence, whose values are: {', '.join(sorted(wanted)) or 'none'}."
+        yield Finding(source.shown, entry.line, "placeholder-value", text)
+    if wanted and ALONE.search(entry.translated):
+        text = "A % by itself breaks a sentence that has values. Write it twice: %%."
         yield Finding(source.shown, entry.line, "placeholder-value", text)

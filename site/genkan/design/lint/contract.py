@@ -1,14 +1,14 @@
 """Do password managers find what they know? The forms' ids, and the ids, names, types and autocomplete of their fields: for ever."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from genkan.design.lint.blame import Fault
 from genkan.design.lint.document import Element
 from genkan.design.lint.finding import Finding
 from genkan.design.lint.shown import Shown
-from genkan.design.lint.tree import Tree
+from genkan.design.lint.tree import Source, Tree
 
 
 class Field(NamedTuple):
@@ -21,13 +21,14 @@ class Field(NamedTuple):
     is_hidden: bool = False
 
 
+Forms = Mapping[str, tuple[Field, ...]]  # id → fields
 USERNAME: Final = Field("username", "", "text", "username", is_hidden=True)
 PASSWORD: Final = Field("password", "current-password", "password", "current-password")
 CHOSEN: Final = Field("password", "new-password", "password", "new-password")
 NEW: Final = Field("new_password", "new-password", "password", "new-password")
 CODE: Final = Field("code", "code", "text", "one-time-code")
 # Template → form → its fields.
-CONTRACT: Final[dict[str, dict[str, tuple[Field, ...]]]] = {
+CONTRACT: Final[dict[str, Forms]] = {
     "pages/login": {"login-form": (Field("username", "username", "text", "username"), PASSWORD)},
     "pages/signup": {
         "signup-form": (
@@ -77,21 +78,20 @@ def lost(tree: Tree, every: Iterable[Shown]) -> Iterator[Finding]:
             names = {(each.get("name"), "hidden" in each.attributes) for each in form.all("input")}
             seen[shown.state.template][form.get("id")] |= names
     for stem in CONTRACT.keys() & seen.keys() - unseen:
-        source = tree.by_name[f"{stem}.html"]
-        for form_id, fields in CONTRACT[stem].items():
-            if form_id not in seen[stem]:
-                yield Finding(
-                    source.shown,
-                    source.line_of("<form"),
-                    "contract",
-                    f'The form "{form_id}" is gone. Give it back its id.',
-                )
-                continue
-            for field in fields:
-                if (field.name, field.is_hidden) not in seen[stem][form_id]:
-                    what = f'The {"hidden " if field.is_hidden else ""}field "{field.name}" of "{form_id}" is gone or renamed.'
-                    text = f"{what} Password managers look for it by this name."
-                    yield Finding(source.shown, source.line_of(f'id="{form_id}"'), "contract", text)
+        yield from _lost(tree.by_name[f"{stem}.html"], CONTRACT[stem], seen[stem])
+
+
+def _lost(source: Source, wanted: Forms, seen: Mapping[str, set[tuple[str, bool]]]) -> Iterator[Finding]:
+    for form_id, fields in wanted.items():
+        if form_id not in seen:
+            text = f'The form "{form_id}" is gone. Give it back its id.'
+            yield Finding(source.shown, source.line_of("<form"), "contract", text)
+            continue
+        for field in fields:
+            if (field.name, field.is_hidden) not in seen[form_id]:
+                what = f'The {"hidden " if field.is_hidden else ""}field "{field.name}" of "{form_id}"'
+                text = f"{what} is gone or renamed. Password managers look for it by this name."
+                yield Finding(source.shown, source.line_of(f'id="{form_id}"'), "contract", text)
 
 
 def _of_name(fields: Iterable[Field], element: Element) -> list[Field]:

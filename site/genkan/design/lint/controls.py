@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from genkan.design.lint.attributes import ASKING
 from genkan.design.lint.blame import Fault
 from genkan.design.lint.document import Element
 from genkan.design.lint.shown import Shown
@@ -20,6 +21,9 @@ def faults(shown: Shown) -> Iterator[Fault]:
             continue
         for rule, text in _of(page, each, labels):
             yield Fault(each, rule, text, shown)
+    for each in page.all("a", "form", "button"):
+        for text in _leads(each):
+            yield Fault(each, "provider-start", text, shown)
 
 
 def _of(page: Element, each: Element, labels: dict[str, Element]) -> Iterator[tuple[str, str]]:
@@ -61,3 +65,15 @@ def _named(page: Element, each: Element) -> str:
     text = each.get("value") if each.get("type") in NOT_FILLED_IN else ""
     text = text if each.tag in ("input", "select", "textarea") else each.text()
     return " ".join(others) or each.get("aria-label").strip() or text or each.get("title").strip()
+
+
+def _leads(each: Element) -> Iterator[str]:
+    """To a provider: only a link that a browser follows can go there."""
+    if _is_provider(each.get("action")) or _is_provider(each.get("formaction")):
+        yield "A form that leads to a provider is stopped by browsers (form-action). Make it a link."
+    if any(_is_provider(each.get(name)) for name in ASKING):
+        yield "htmx cannot go to a provider: a browser has to. Make it a plain link."
+
+
+def _is_provider(address: str) -> bool:
+    return address.startswith("/oauth/") and address != "/oauth/finish"

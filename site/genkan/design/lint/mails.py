@@ -41,8 +41,12 @@ def _alone(tree: Tree, template: Template) -> Iterator[Finding]:
 
 def _subjects(tree: Tree, template: Template) -> Iterator[Finding]:
     """Translations; where one is too long with the site's name, the name is cut, so it counts as one sign."""
-    blocks = template.tree.find_all(nodes.Block) if template.tree else ()
-    said = {text for block in blocks if block.name == "subject" for text, _ in sentences(block)}
+    said = {
+        text
+        for block in template.all(nodes.Block)
+        if block.name == "subject"
+        for text, _ in sentences(block.find_all(nodes.Call))
+    }
     for language, source, entries in tree.catalogs:
         for each in entries:
             if each.text in said and len(VALUE.sub("…", each.translated)) > LONGEST_SUBJECT:

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Final
 
 from jinja2 import Environment, TemplateNotFound, nodes
 
 from genkan.design.lint.finding import Finding
 from genkan.design.lint.tree import Template, Tree
 
-UNSAFE = {
+NAMING: Final = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
+UNSAFE: Final = {
     "safe": "`|safe` puts text into the page as HTML. Take it out: whatever is to be markup belongs into a template.",
     "xmlattr": "`|xmlattr` makes attributes out of data. Write the attributes that are meant.",
 }
@@ -23,9 +24,9 @@ def findings(tree: Tree, jinja: Environment) -> Iterator[Finding]:
             yield Finding(template.shown, template.fault.lineno, "syntax", text)
         if template.tree is None:
             continue
-        yield from _missing(template, template.tree, jinja)
-        yield from _unknown(template, template.tree, jinja)
-        yield from _unsafe(template, template.tree)
+        yield from _missing(template, jinja)
+        yield from _unknown(template, jinja)
+        yield from _unsafe(template)
         yield from _without_effect(template, template.tree, tree)
 
 
@@ -44,13 +45,14 @@ def meant(name: str, known: Iterable[str]) -> str:
 
 
 def _parent(template: Template) -> str:
-    found = template.tree.find(nodes.Extends) if template.tree else None
-    return str(getattr(found.template, "value", "")) if found else ""
+    found = template.all(nodes.Extends)
+    return str(getattr(found[0].template, "value", "")) if found else ""
 
 
-def _missing(template: Template, tree: nodes.Template, jinja: Environment) -> Iterator[Finding]:
-    for node in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
-        named: Any = node.template  # type: ignore[attr-defined]
+def _missing(template: Template, jinja: Environment) -> Iterator[Finding]:
+    naming: list[Any] = [each for kind in NAMING for each in template.all(kind)]
+    for node in naming:
+        named = node.template
         names: list[Any] = named.items if isinstance(named, nodes.List | nodes.Tuple) else [named]
         if not all(isinstance(each, nodes.Const) for each in names) or getattr(node, "ignore_missing", False):
             continue
@@ -68,20 +70,20 @@ def _is_there(name: str, jinja: Environment) -> bool:
     return True
 
 
-def _unknown(template: Template, tree: nodes.Template, jinja: Environment) -> Iterator[Finding]:
+def _unknown(template: Template, jinja: Environment) -> Iterator[Finding]:
     for kind, known in ((nodes.Filter, jinja.filters), (nodes.Test, jinja.tests)):
-        for node in tree.find_all(kind):
+        for node in template.all(kind):
             if node.name not in known:
                 what = kind.__name__.lower()
                 text = f"There is no {what} `{node.name}`.{meant(node.name, known)}"
                 yield Finding(template.shown, node.lineno, f"unknown-{what}", text)
 
 
-def _unsafe(template: Template, tree: nodes.Template) -> Iterator[Finding]:
-    for node in tree.find_all(nodes.Filter):
+def _unsafe(template: Template) -> Iterator[Finding]:
+    for node in template.all(nodes.Filter):
         if node.name in UNSAFE:
             yield Finding(template.shown, node.lineno, "unescaped", UNSAFE[node.name])
-    for each in tree.find_all(nodes.EvalContextModifier):
+    for each in template.all(nodes.ScopedEvalContextModifier):
         text = "Escaping is switched off. Take `autoescape` out: what people typed would become markup."
         yield Finding(template.shown, each.lineno, "unescaped", text)
 
@@ -93,7 +95,7 @@ def _without_effect(template: Template, tree: nodes.Template, all_of: Tree) -> I
     if not layouts or _parent(layers[-1]) or not all(layout.tree for layout in layouts) or all_of.unreadable:
         return  # what is not known cannot be missed
     stem = template.name.rpartition(".")[0]
-    there = {each.name for layout in layouts if layout.tree for each in layout.tree.find_all(nodes.Block)}
+    there = {each.name for layout in layouts for each in layout.all(nodes.Block)}
     asked = {state.part for state in all_of.states.get(stem, ())}
     for node in tree.body:
         if isinstance(node, nodes.Block) and node.name not in there | asked | {"subject"}:

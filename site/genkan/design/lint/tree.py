@@ -1,21 +1,24 @@
 """What is looked at? Every template, style sheet, catalog and file of states, each read once; those of a brand before ours."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from babel.messages.pofile import read_po
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from genkan.design import states
+from genkan.design.lint import entries
+from genkan.design.lint.entries import Entry
 from genkan.design.lint.masked import Masked, masked
 from genkan.design.states import State, StatesFault
 
 ROOMS: Final = ("layouts", "pages", "components", "errors", "emails", "dev")
 WITHOUT_JINJA: Final = "errors/500.html"  # it has to stand when templates do not
 OURS: Final = "ours/"  # before the name of a template: the original, where a brand has a copy
+Node = TypeVar("Node", bound=nodes.Node)
 PARTS: Final = ("emails/parts.html", "emails/parts.txt")  # macros of mails
 
 
@@ -49,14 +52,19 @@ class Template(Source):
     def html(self) -> Masked:
         return masked(self.text)
 
+    def all(self, kind: type[Node]) -> list[Node]:
+        """The nodes of a kind in its tree; none where it cannot be read."""
+        return self._kinds.get(kind, [])  # type: ignore[return-value]
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A sentence of a catalog, and its translation."""
-
-    text: str
-    translated: str
-    line: int
+    @cached_property
+    def _kinds(self) -> dict[type[nodes.Node], list[nodes.Node]]:
+        found: dict[type[nodes.Node], list[nodes.Node]] = defaultdict(list)
+        left: list[nodes.Node] = [self.tree] if self.tree else []
+        while left:
+            node = left.pop()
+            found[type(node)].append(node)
+            left.extend(reversed(list(node.iter_child_nodes())))
+        return found
 
 
 @dataclass(frozen=True)
@@ -131,9 +139,7 @@ def _catalogs(folder: Path, root: Path, *, is_ours: bool) -> Iterator[tuple[str,
     within = folder / "templates" / "locale" if is_ours else folder / "locale"
     for path in sorted(within.glob("*/LC_MESSAGES/messages.po")):
         source = _source(path, within, root, is_ours=is_ours)
-        with path.open("rb") as file:
-            entries = [Entry(str(each.id), str(each.string), each.lineno or 1) for each in read_po(file) if each.id]
-        yield path.parts[-3], source, tuple(entries)
+        yield path.parts[-3], source, entries.read(path)
 
 
 def _source(path: Path, within: Path, root: Path, *, is_ours: bool) -> Source:

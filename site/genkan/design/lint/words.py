@@ -40,16 +40,15 @@ def _plain(template: Template) -> Iterator[tuple[int, str]]:
         words = [each for each in text.split() if WORD.search(each) and not CODE.search(each)]
         if words:
             yield line, " ".join(words)
-    if template.tree is not None:
-        yield from _in_expressions(template.tree)
+    yield from _in_expressions(template)
 
 
-def _in_expressions(tree: nodes.Template) -> Iterator[tuple[int, str]]:
+def _in_expressions(template: Template) -> Iterator[tuple[int, str]]:
     """What is put out, given to a component or given a name as it stands, and reads like a sentence."""
-    put_out = [each for node in tree.find_all(nodes.Output) for each in node.nodes]
-    called = [node.call for node in tree.find_all(nodes.CallBlock)]
-    named = [node.node for node in tree.find_all(nodes.Assign)]
-    listed = [node.iter for node in tree.find_all(nodes.For)]
+    put_out = [each for node in template.all(nodes.Output) for each in node.nodes]
+    called = [node.call for node in template.all(nodes.CallBlock)]
+    named = [node.node for node in template.all(nodes.Assign)]
+    listed = [node.iter for node in template.all(nodes.For)]
     for each in (*put_out, *called, *named, *listed):
         for const in _texts(each):
             if SENTENCE.match(const.value) and WORD.search(const.value) and not const.value.startswith("/"):
