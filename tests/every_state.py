@@ -19,15 +19,12 @@ def is_sound(chromium: Browser, site: str, template: str, language: str) -> None
 
 
 def faults(page: Page, site: str, template: str, language: str) -> Iterator[str]:
-    look, widths = soundness.faults, soundness.WIDTHS
-    if template in FILES:
-        look = soundness.faults_of_file
-    if template in stage.MAILS:
-        look, widths = soundness.faults_of_mail, soundness.WIDTHS_OF_MAIL
+    kind = soundness.MAIL if template in stage.MAILS else soundness.FILE if template in FILES else soundness.PAGE
     for state in stage.STATES[template]:
         yield from (f"{template} · {state.name} · {each}" for each in stage.show(page, site, state, language))
         for theme in stage.THEMES:
             page.emulate_media(color_scheme=theme)
-            stage.keep_picture(page, state, language, theme, widths)
-            for fault in look(page, stage.language_of(state, language)):
+            stage.keep_picture(page, state, language, theme, kind.widths)
+            said = stage.language_of(state, language)
+            for fault in soundness.faults(page, said, kind, again=theme != stage.THEMES[0]):
                 yield f"{template} · {state.name} · {theme} · {fault}"

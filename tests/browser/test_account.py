@@ -1,6 +1,5 @@
 """Is an account changed row by row in a real browser, with JavaScript and without, and is a change taken back?"""
 
-import itertools
 import sqlite3
 
 import pytest
@@ -9,7 +8,6 @@ from entrance import PASSWORD, SECRET
 from genkan.accounts import mailed
 from genkan.keys import Keys
 from playwright.sync_api import Browser, Page, expect
-from soundness import is_sound
 
 NEW = "another nine lanterns there"
 
@@ -177,22 +175,3 @@ def test_a_change_is_taken_back_by_the_link_of_its_mail(page: Page, site: str, s
     expect(page).to_have_url(f"{site}/login?next=/account")
     page.goto(site + link)
     expect(page.get_by_role("heading", level=1)).to_have_text("This link has expired")
-
-
-@pytest.mark.parametrize(("language", "scheme"), list(itertools.product(("en", "ja"), ("light", "dark"))))
-def test_the_undo_page_is_accessible_and_fits(
-    chromium: Browser, site: str, sqlite_url: str, language: str, scheme: str
-) -> None:
-    options = {"color_scheme": scheme, "viewport": {"width": 320, "height": 800}, "reduced_motion": "reduce"}
-    with tab(chromium, **options) as page:
-        sign_up(page, site)
-        proven(sqlite_url)
-        for row, value in (("username", "hana." + "long" * 6), ("name", "とても長い名前 " + "Evil" * 12)):
-            page.goto(f"{site}/account/{row}")
-            page.locator(f"#account-{row}").fill(value)
-            page.locator(f"#account-{row}").press("Enter")
-            page.wait_for_url("**/account")
-        page.goto(site + undo_link(sqlite_url))
-        page.goto(f"{site}/undo?lang={language}")
-        expect(page.get_by_role("main").get_by_role("listitem")).to_have_count(4)
-        is_sound(page, language)

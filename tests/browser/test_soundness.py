@@ -110,7 +110,7 @@ def test_the_same_looks_are_taken_of_a_mail(chromium: Browser) -> None:
             "<!doctype html><html lang='ja'><title>a</title><h1>Log in</h1><p style='width: 700px'>Hanako</p></html>"
         )
         soundness.carried(page)
-        assert [re.sub(": <.*", "", each) for each in soundness.faults_of_mail(page, "ja")] == [
+        assert [re.sub(": <.*", "", each) for each in soundness.faults(page, "ja", soundness.MAIL)] == [
             "320 px: is 708 px wide",
             "320 px: text spacing: is 708 px wide",
             "640 px: is 708 px wide",
