@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import httpx2
@@ -21,8 +21,8 @@ from genkan.accounts.hashing import Hasher
 from genkan.accounts.services import Limits, Services
 from genkan.accounts.tokens import Tokens
 from genkan.db import Database, DatabaseUnavailable, prepare
+from genkan.dev import changes, corner, provider, template_error
 from genkan.dev import mail as dev_mail
-from genkan.dev import provider
 from genkan.errors import AccountLeaving, GenkanError
 from genkan.keys import Keys
 from genkan.pages import sensitive, stay, table
@@ -34,6 +34,7 @@ from genkan.web.render import Renderer
 from genkan.web.sealed import Seal
 
 ROOT: Final = Path(__file__).parents[2]
+WATCHED: Final = (ROOT / "templates", ROOT / "static")  # in development
 SWEEP_EVERY: Final = 300  # seconds
 
 
@@ -53,7 +54,7 @@ def create_app(
     """
     app = Starlette(
         routes=[*_routes(settings), *routes],
-        middleware=[Middleware(Entry, settings=settings)],
+        middleware=[Middleware(Entry, settings=settings, **_tools(settings))],
         exception_handlers={
             GenkanError: faults.on_refusal,
             DatabaseUnavailable: faults.on_unavailable,
@@ -77,7 +78,15 @@ def _routes(settings: Settings) -> list[BaseRoute]:
     routes = sensitive.locked(routes)
     if not settings.is_production:
         routes += dev_mail.routes
+    if settings.dev_tools:
+        routes += changes.routes
     return [*routes, assets.route, *(provider.routes if settings.dev_provider else [])]
+
+
+def _tools(settings: Settings) -> dict[str, Any]:
+    """What the entry does for designers, in development."""
+    shown = {} if settings.is_production else {"last_resort": template_error.last_resort}
+    return shown | ({"unlogged": frozenset({changes.PATH})} if settings.dev_tools else {})
 
 
 def _furnish(app: Starlette, settings: Settings, now: Callable[[], int], hasher: Hasher) -> None:
@@ -103,6 +112,9 @@ def _furnish(app: Starlette, settings: Settings, now: Callable[[], int], hasher:
     _seal(app, keys)
     app.state.renderer = Renderer(settings, ROOT)
     app.state.used_codes = {}
+    if settings.dev_tools:
+        changes.furnish(app)
+        corner.furnish(app)
 
 
 def _seal(app: Starlette, keys: Keys) -> None:
@@ -119,7 +131,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     await state.services.db.connect()
     await prepare(state.services.db, ROOT / "schema.sql", state.now())
     sweeper = asyncio.create_task(_sweep(app))
-    async with state.open_transport() as transport, _mailing(app):
+    async with state.open_transport() as transport, _mailing(app), _watching(app):
         state.clients = _clients(app, transport)
         yield
     sweeper.cancel()
@@ -144,6 +156,10 @@ def _mailing(app: Starlette) -> contextlib.AbstractAsyncContextManager[None]:
     is_sent = settings.is_production
     server = mail.Server(settings.smtp_url, settings.mail_from.rpartition("@")[2]) if is_sent else Mailbox()
     return Postman(state.services, state.renderer, server, state.now, state.pace).at_work()
+
+
+def _watching(app: Starlette) -> contextlib.AbstractAsyncContextManager[None]:
+    return changes.watching(app, WATCHED) if app.state.settings.dev_tools else contextlib.nullcontext()
 
 
 async def _sweep(app: Starlette) -> None:

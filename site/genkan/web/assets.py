@@ -22,6 +22,7 @@ TYPES: Final = {
 }
 LAYERS: Final = ("css/tokens.css", "css/base.css", "css/layouts/*.css", "css/components/*.css", "css/print.css")
 SCRIPTS: Final = ("vendor/htmx-4.0.1.min.js", "js/genkan.js")
+IN_DEVELOPMENT: Final = ("css/dev/*.css", "js/dev/*.js")  # each by its own address, and only there
 COMMENT: Final = re.compile(r"^\s*//.*\n|^\s+", re.MULTILINE)  # and indentation, of our own script
 SPACE: Final = re.compile(r"\s*/\*.*?\*/\s*|\s*\n\s*", re.DOTALL)
 TIGHT: Final = re.compile(r"\s*([{};])\s*|(?<=[\w-])(:) ")  # what a style sheet reads alike without spaces
@@ -37,15 +38,22 @@ class Asset:
 
 
 class Assets:
-    """Everything under /static; the file system is not looked at afterwards."""
+    """Everything under /static; the file system is not looked at afterwards.
 
-    def __init__(self, folder: Path) -> None:
+    addresses: of each by its plain name, as "all.css".
+    """
+
+    def __init__(self, folder: Path, *, is_development: bool = False) -> None:
         self._folder = folder
         self.table: dict[str, Asset] = {}
+        self.addresses: dict[str, str] = {}
         self.stylesheet = self._add("all.css", self._joined(), ".css")
         vendor, own = ((folder / name).read_text() for name in SCRIPTS)
         self.script = self._add("all.js", f"{vendor}\n{COMMENT.sub('', own)}".encode(), ".js")
         self.icon = self._add_file(folder / "img" / "favicon.svg")
+        for pattern in IN_DEVELOPMENT if is_development else ():
+            for path in sorted(folder.glob(pattern)):
+                self._add_file(path)
 
     def _joined(self) -> bytes:
         paths = [path for pattern in LAYERS for path in sorted(self._folder.glob(pattern))]
@@ -61,7 +69,8 @@ class Assets:
         address = f"{stem}.{hashlib.sha256(content).hexdigest()[:12]}{suffix}"
         packed = gzip.compress(content, 9, mtime=0)
         self.table[address] = Asset(content, packed if len(packed) < len(content) else None, TYPES[suffix])
-        return f"/static/{address}"
+        self.addresses[name] = f"/static/{address}"
+        return self.addresses[name]
 
 
 async def serve(request: Request) -> Response:

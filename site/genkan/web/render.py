@@ -1,7 +1,7 @@
 """How does a template become an answer? Whole, or for htmx only its named block; in the reader's language."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,14 +22,18 @@ LONGEST_QUERY: Final = 200  # characters of an address whose page is kept
 
 
 class Renderer:
-    """The templates and assets of one site; in development made anew when a file has changed."""
+    """The templates and assets of one site; in development made anew when a file has changed.
+
+    finished: what becomes of a whole page, by its template, before it goes out; None in production.
+    """
 
     def __init__(self, settings: Settings, root: Path, *, look_every: float = LOOK_EVERY) -> None:
         self.settings = settings
         self._root = root
         self._static = root / "static"
         self.templates = Templates(root, is_development=not settings.is_production)
-        self._assets = Assets(self._static)
+        self.finished: Callable[[str, str], str] | None = None
+        self._assets = Assets(self._static, is_development=not settings.is_production)
         self._made_of = self._stamps()
         self._look_again = 0.0
         self._look_every = look_every
@@ -41,9 +45,18 @@ class Renderer:
         if not self.settings.is_production and time.monotonic() > self._look_again:
             self._look_again = time.monotonic() + self._look_every
             if self._stamps() != self._made_of:
-                self._assets, self._made_of = Assets(self._static), self._stamps()
-                self.broken = self._broken()
+                self._make()
         return self._assets
+
+    def refresh(self, changed: Iterable[Path]) -> None:
+        """These files have changed: what is made of them is made anew."""
+        self.templates.refresh(changed)
+        self._make()
+
+    def _make(self) -> None:
+        self._made_of = self._stamps()
+        self._assets = Assets(self._static, is_development=True)
+        self.broken = self._broken()
 
     def _broken(self) -> str:
         """500.html with the address of the style sheet in it, so that nothing but the words is left to do when it is needed."""
@@ -117,7 +130,10 @@ def _answer(request: Request, template: str, part: str | None, status: int, cont
 
 def _made(request: Request, template: str, part: str | None, code: str, context: Mapping[str, Any]) -> bytes:
     renderer: Renderer = request.app.state.renderer
-    return renderer.templates.render(template, part, code, _common(request, renderer, code) | dict(context)).encode()
+    html = renderer.templates.render(template, part, code, _common(request, renderer, code) | dict(context))
+    if part is None and renderer.finished is not None:
+        html = renderer.finished(html, template)
+    return html.encode()
 
 
 def _html(request: Request, html: bytes, status: int, code: str) -> Response:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -10,12 +10,21 @@ from typing import Any, Final
 
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.messages.pofile import read_po
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_eval_context, select_autoescape
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    Template,
+    TemplateRuntimeError,
+    pass_eval_context,
+    select_autoescape,
+)
 from jinja2.ext import Extension, InternationalizationExtension
 from jinja2.nodes import EvalContext
 from markupsafe import escape
 
 from genkan.errors import Message
+from genkan.web import files
 from genkan.web.language import LANGUAGES
 
 CONSTANT: Final = re.compile(r'\b_\(("(?:[^"\\]|\\.)*")\)')
@@ -30,10 +39,17 @@ class Catalog:
     """The strings of one language, read from its .po file; English is in the templates themselves."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self.strings: dict[str, str] = {}
-        if path.exists():
-            with path.open("rb") as file:
+        self.read()
+
+    def read(self) -> set[str]:
+        """Read it, once more: the sentences that are said in another way than before."""
+        before, self.strings = self.strings, {}
+        if self._path.exists():
+            with self._path.open("rb") as file:
                 self.strings = {str(each.id): str(each.string) for each in read_po(file) if each.id and each.string}
+        return {each for each in before.keys() | self.strings if before.get(each) != self.strings.get(each)}
 
     def gettext(self, message: str) -> str:
         return self.strings.get(message, message)
@@ -46,6 +62,14 @@ class Catalog:
 
     def ngettext(self, one: str, many: str, count: int) -> str:
         return self.gettext(one if count == 1 else many)
+
+
+class NoBlock(TemplateRuntimeError):
+    """A template does not have the block that is to be sent alone."""
+
+    def __init__(self, template: str, block: str) -> None:
+        super().__init__(f"{template} has no block {block!r}")
+        self.template, self.block = template, block
 
 
 class Rooms(Environment):
@@ -82,15 +106,21 @@ class Components:
 
 
 class Templates:
-    """The templates of one site in every language. root: the folder that holds templates/ and static/."""
+    """The templates of one site in every language. root: the folder that holds templates/ and static/.
+
+    end: what else every page ends with in development.
+    """
 
     def __init__(self, root: Path, *, is_development: bool) -> None:
+        self.root = root
         self._is_development = is_development
+        self.folders = (root / "templates", root / "static" / "img")
+        self.end: Callable[[], str] = str
         self.environments: dict[str, Environment] = {}
         self.catalogs: dict[str, Catalog] = {}
         self.components: dict[str, Components] = {}
         for code in LANGUAGES:
-            self._add(root, code)
+            self._add(code)
 
     def render(self, name: str, part: str | None, code: str, context: dict[str, Any]) -> str:
         """The template, or one of its blocks; in development followed by the names of its files."""
@@ -99,24 +129,30 @@ class Templates:
         template = environment.get_template(name)
         if part is None:
             html = template.render(context)
-            return html + self._files(name, code) if self._is_development else html
-        return "".join(template.blocks[part](template.new_context(context)))
+            return html + self.end() + self._files(name, code) if self._is_development else html
+        return _block(environment, template, part, context)
 
     def mail(self, name: str, part: str | None, code: str, context: dict[str, Any]) -> str:
         """A template of a mail, or one of its blocks, and nothing beside it."""
-        template = self.environments[code].get_template(name)
-        if part is None:
-            return template.render(context)
-        return "".join(template.blocks[part](template.new_context(context)))
+        environment = self.environments[code]
+        template = environment.get_template(name)
+        return template.render(context) if part is None else _block(environment, template, part, context)
+
+    def refresh(self, changed: Iterable[Path]) -> None:
+        """These files have changed: catalogs are read again, templates when they are next asked for."""
+        paths = list(changed)
+        for code, environment in self.environments.items():
+            is_said = {path.suffix for path in paths} & {".po"}
+            _forget(environment, paths, self.catalogs[code].read() if is_said else set())
 
     def say(self, code: str, message: Message) -> str:
         """A message in a language, as text."""
         return self.catalogs[code].gettext(message.text) % dict(message.values)
 
-    def _add(self, root: Path, code: str) -> None:
-        catalog = Catalog(root / "templates" / "locale" / code / "LC_MESSAGES" / "messages.po")
+    def _add(self, code: str) -> None:
+        catalog = Catalog(self.root / "templates" / "locale" / code / "LC_MESSAGES" / "messages.po")
         environment = Rooms(
-            loader=FileSystemLoader([root / "templates", root / "static" / "img"]),
+            loader=FileSystemLoader(self.folders),
             autoescape=select_autoescape(
                 (), disabled_extensions=("txt",), default=True
             ),  # all but the text parts of mails
@@ -141,14 +177,28 @@ class Templates:
 
     def _files(self, name: str, code: str) -> str:
         """The comment at the end of a page: where a designer finds it."""
-        layout = self._layout(name, self.environments[code])
-        components = " ".join(sorted(self.components[code].used))
-        return f"\n<!-- templates/{name}{layout} · components: {components} -->\n"
+        found = files.of(self.root, self.folders, name, self.components[code].used)
+        return f"\n<!-- {files.in_a_line(found)} -->\n" if found else ""
 
-    def _layout(self, name: str, environment: Environment) -> str:
-        source = environment.loader.get_source(environment, name)[0] if environment.loader else ""
-        _, found, rest = source.partition('{% extends "')
-        return f" · {rest.partition(chr(34))[0]}" if found else ""
+
+def _block(environment: Environment, template: Template, part: str, context: dict[str, Any]) -> str:
+    """One block alone. Raises NoBlock; what goes wrong inside names its line, as of a whole template."""
+    if part not in template.blocks:
+        raise NoBlock(str(template.name), part)
+    try:
+        return "".join(template.blocks[part](template.new_context(context)))
+    except Exception:
+        environment.handle_exception()
+
+
+def _forget(environment: Environment, paths: Iterable[Path], sentences: Iterable[str]) -> None:
+    """Templates of these names (a new file may stand before the one that was read), and those that say these sentences."""
+    kept: Any = environment.cache  # by the loader and the name
+    said = [json.dumps(each, ensure_ascii=False) for each in sentences]
+    for key, template in list(kept.items()):
+        is_among = any(path.as_posix().endswith(f"/{key[1]}") for path in paths)
+        if is_among or (said and any(each in Path(template.filename).read_text() for each in said)):
+            del kept[key]
 
 
 @lru_cache(REMEMBERED)
