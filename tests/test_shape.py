@@ -75,7 +75,7 @@ LONGER = {
     "db/database.py": (165, "asking, and transactions around it"),
     "web/render.py": (170, "whole pages, parts of pages, and pages that are the same for all"),
     "web/session.py": (160, "made, read and ended only here"),
-    "web/templates.py": (200, "everything that a template may use"),
+    "web/templates.py": (180, "everything that a template may use"),
     "app.py": (185, "everything is joined here"),
     "db/sqlite.py": (235, "one class for each thing that `databases` wants of a back end"),
     "oauth/client.py": (235, "one walk from the authorization URL to the profile"),

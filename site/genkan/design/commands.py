@@ -4,7 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-COMMANDS: Final[dict[str, Callable[[Path, list[str]], int]]] = {}
+from genkan.design.where import where
+
+COMMANDS: Final[dict[str, Callable[[Path, list[str]], int]]] = {"where": where}
 
 
 def run(root: Path, verb: str, arguments: list[str]) -> int:

@@ -12,8 +12,9 @@ from jinja2.defaults import DEFAULT_NAMESPACE
 
 from genkan.errors import Message
 from genkan.web import files, template_sentences
-from genkan.web.template_sentences import Place, names_of
-from genkan.web.templates import NoBlock, Templates
+from genkan.web.blocks import NoBlock
+from genkan.web.template_names import Place, names_of
+from genkan.web.templates import Templates
 
 AROUND: Final = 4  # lines above and below the one that is marked
 LONGEST: Final = 48  # characters of a value
@@ -85,7 +86,7 @@ def _places(error: Exception, templates: Templates) -> list[Place]:
 
 def _before(at: Place | None, places: list[Place]) -> list[Place]:
     """Those that led there; not those that it led to."""
-    return places[: places.index(at)] if at in places else []
+    return [each for each in places[: places.index(at)] if each.path != at.path] if at in places else []
 
 
 def _lines(at: Place) -> tuple[Line, ...]:

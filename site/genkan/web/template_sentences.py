@@ -1,17 +1,16 @@
 """How is a template's error said in a sentence? What is meant, what it was probably to be, and what there is instead."""
 
-import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from jinja2 import TemplateNotFound, TemplateSyntaxError, UndefinedError
 
 from genkan.web import files
-from genkan.web.forms import Form
-from genkan.web.templates import Components, NoBlock, Templates
+from genkan.web.blocks import NoBlock
+from genkan.web.template_names import Choices, Place, blocks_of, meant, named_at, names_of, owner, parameters
+from genkan.web.templates import Components, Templates
 
 NO_NAME: Final = re.compile(r"'(\w+)' is undefined")
 NO_ATTRIBUTE: Final = re.compile(r"'(.+)' has no attribute '(\w+)'")
@@ -19,29 +18,24 @@ NOT_GIVEN: Final = re.compile(r"parameter '(\w+)' was not provided")
 NOT_TAKEN: Final = re.compile(r"macro '(\w+)' takes (?:no keyword argument '(\w+)'|not more than (\d+))")
 NO_FILTER: Final = re.compile(r"No (filter|test) named '(\w+)'")
 NO_TAG: Final = re.compile(r"unknown tag '(\w+)'")
-PARAMETERS: Final = re.compile(r"{%-?\s*macro\s+\w+\((.*?)\)\s*-?%}", re.DOTALL)
-TAGS: Final = (
-    "if",
-    "elif",
-    "else",
-    "endif",
-    "for",
-    "endfor",
-    "block",
-    "endblock",
-    "extends",
-    "macro",
-    "endmacro",
-    "set",
+TAGS: Final = tuple(
+    [
+        "if",
+        "elif",
+        "else",
+        "endif",
+        "for",
+        "endfor",
+        "block",
+        "endblock",
+        "extends",
+        "include",
+        "import",
+        "macro",
+        "endmacro",
+        "set",
+    ]
 )
-
-
-class Place(NamedTuple):
-    """A line of a template. values: what it can name."""
-
-    path: Path
-    line: int
-    values: Mapping[str, Any]
 
 
 class Said(NamedTuple):
@@ -49,7 +43,7 @@ class Said(NamedTuple):
 
     sentence: str
     place: Place | None
-    choices: tuple[str, tuple[str, ...]] | None = None
+    choices: Choices | None = None
 
 
 def said(error: Exception, places: Sequence[Place], templates: Templates) -> Said:
@@ -58,7 +52,9 @@ def said(error: Exception, places: Sequence[Place], templates: Templates) -> Sai
     if isinstance(error, TemplateNotFound):
         return _not_there(str(error.name), at, templates)
     if isinstance(error, NoBlock):
-        return Said(f"{error.template} has no block `{error.block}`, and that is what htmx asks for.", at, _blocks(at))
+        return Said(
+            f"{error.template} has no block `{error.block}`, and that is what htmx asks for.", at, blocks_of(at)
+        )
     if at is None:
         return Said(str(error), None)
     if isinstance(error, TemplateSyntaxError):
@@ -70,23 +66,6 @@ def said(error: Exception, places: Sequence[Place], templates: Templates) -> Sai
     if isinstance(error, KeyError):
         return Said(f'A sentence has a value `{error.args[0]}` that it is not given: _("…", {error.args[0]}=…).', at)
     return Said(f"{type(error).__name__}: {error}", at)
-
-
-def names_of(value: Any) -> list[str]:
-    """What can stand behind its dot."""
-    if isinstance(value, Mapping):
-        return [str(name) for name in value]
-    if isinstance(value, Form):
-        return [*value.fields, *(each.name for each in fields(value))]
-    if is_dataclass(value):
-        return [each.name for each in fields(value)]
-    return [name for name in getattr(value, "_fields", dir(value)) if not name.startswith("_")]
-
-
-def meant(wrong: str, names: Iterable[str]) -> str:
-    """ " Did you mean …?" where a name is near."""
-    near = difflib.get_close_matches(wrong, list(names), 1, 0.6)
-    return f" Did you mean `{near[0]}`?" if near else ""
 
 
 def _not_there(name: str, at: Place | None, templates: Templates) -> Said:
@@ -112,64 +91,33 @@ def _unreadable(text: str, at: Place, templates: Templates) -> Said:
 
 def _undefined(text: str, at: Place, places: Sequence[Place], templates: Templates) -> Said:
     if found := NO_NAME.match(text):
-        at = _named_at(found[1], places)
+        at = named_at(found[1], places)
         return Said(f"`{found[1]}` is not a variable of {_short(at, templates)}.{meant(found[1], at.values)}", at)
     if found := NOT_GIVEN.match(text):
         caller = next((each for each in reversed(places) if each.path != at.path), at)
-        return Said(f"{_called(at)} is called without its `{found[1]}`.", caller, _parameters(at.path))
+        return Said(f"{_called(at)} is called without its `{found[1]}`.", caller, parameters(at.path))
     if found := NO_ATTRIBUTE.match(text):
-        return _no_attribute(found[1], found[2], _named_at(found[2], places))
+        return _no_attribute(found[1], found[2], named_at(found[2], places))
     return Said(text, at)
-
-
-def _named_at(name: str, places: Sequence[Place]) -> Place:
-    """Where the name stands: what is not there may be handed on, and be missed only further in."""
-    return next((each for each in reversed(places) if re.search(rf"\b{name}\b", _line(each))), places[-1])
-
-
-def _line(at: Place) -> str:
-    return at.path.read_text().splitlines()[at.line - 1]
 
 
 def _no_attribute(kind: str, name: str, at: Place) -> Said:
     if kind.endswith(f"{Components.__name__} object"):
         file = f"templates/components/{name}.html"
         return Said(f"{file} has no macro `{name}`: a component is the macro of its file's name.", at)
-    owner, value = _owner(name, at)
+    stem, value = owner(name, at)
     if kind == "None":
-        return Said(f"`{owner}` is nothing here, so that it has no `{name}`. Ask first: {{% if {owner} %}}.", at)
+        return Said(f"`{stem}` is nothing here, so that it has no `{name}`. Ask first: {{% if {stem} %}}.", at)
     there = names_of(value) if value is not None else []
-    return Said(f"`{owner}` has no `{name}`.{meant(name, there)}", at, ("It has", tuple(there)) if there else None)
-
-
-def _owner(name: str, at: Place) -> tuple[str, Any]:
-    """What stands before the dot in that line, and its value where that can be told."""
-    found = re.search(rf"([A-Za-z_][\w.]*)\.{name}\b", _line(at))
-    path = found[1] if found else "what stands before it"
-    value: Any = at.values
-    for each in path.split("."):
-        value = value.get(each) if isinstance(value, Mapping) else getattr(value, each, None)
-    return path, value
+    return Said(f"`{stem}` has no `{name}`.{meant(name, there)}", at, ("It has", tuple(there)) if there else None)
 
 
 def _not_taken(found: re.Match[str], at: Place, templates: Templates) -> Said:
     path = files.found(templates.folders, f"components/{found[1]}.html")
-    choices = _parameters(path) if path else None
+    choices = parameters(path) if path else None
     if found[2] is None:
         return Said(f"`{found[1]}` is given more than the {found[3]} it takes.", at, choices)
     return Said(f"`{found[1]}` takes no `{found[2]}`.{meant(found[2], choices[1] if choices else ())}", at, choices)
-
-
-def _parameters(path: Path) -> tuple[str, tuple[str, ...]] | None:
-    """Of the one macro of a component."""
-    found = PARAMETERS.findall(path.read_text())
-    return (
-        ("It takes", tuple(each.strip() for each in found[0].split(",") if each.strip())) if len(found) == 1 else None
-    )
-
-
-def _blocks(at: Place | None) -> tuple[str, tuple[str, ...]] | None:
-    return ("Blocks", tuple(files.BLOCK.findall(at.path.read_text()))) if at else None
 
 
 def _called(at: Place) -> str:

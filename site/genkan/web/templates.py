@@ -10,21 +10,13 @@ from typing import Any, Final
 
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.messages.pofile import read_po
-from jinja2 import (
-    Environment,
-    FileSystemLoader,
-    StrictUndefined,
-    Template,
-    TemplateRuntimeError,
-    pass_eval_context,
-    select_autoescape,
-)
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_eval_context, select_autoescape
 from jinja2.ext import Extension, InternationalizationExtension
 from jinja2.nodes import EvalContext
 from markupsafe import escape
 
 from genkan.errors import Message
-from genkan.web import files
+from genkan.web import blocks, files
 from genkan.web.language import LANGUAGES
 
 CONSTANT: Final = re.compile(r'\b_\(("(?:[^"\\]|\\.)*")\)')
@@ -62,14 +54,6 @@ class Catalog:
 
     def ngettext(self, one: str, many: str, count: int) -> str:
         return self.gettext(one if count == 1 else many)
-
-
-class NoBlock(TemplateRuntimeError):
-    """A template does not have the block that is to be sent alone."""
-
-    def __init__(self, template: str, block: str) -> None:
-        super().__init__(f"{template} has no block {block!r}")
-        self.template, self.block = template, block
 
 
 class Rooms(Environment):
@@ -130,20 +114,20 @@ class Templates:
         if part is None:
             html = template.render(context)
             return html + self.end() + self._files(name, code) if self._is_development else html
-        return _block(environment, template, part, context)
+        return blocks.alone(environment, template, part, context)
 
     def mail(self, name: str, part: str | None, code: str, context: dict[str, Any]) -> str:
         """A template of a mail, or one of its blocks, and nothing beside it."""
         environment = self.environments[code]
         template = environment.get_template(name)
-        return template.render(context) if part is None else _block(environment, template, part, context)
+        return template.render(context) if part is None else blocks.alone(environment, template, part, context)
 
     def refresh(self, changed: Iterable[Path]) -> None:
         """These files have changed: catalogs are read again, templates when they are next asked for."""
-        paths = list(changed)
+        paths = tuple(changed)
+        has_catalog = any(path.suffix == ".po" for path in paths)
         for code, environment in self.environments.items():
-            is_said = {path.suffix for path in paths} & {".po"}
-            _forget(environment, paths, self.catalogs[code].read() if is_said else set())
+            blocks.forget(environment, paths, self.catalogs[code].read() if has_catalog else ())
 
     def say(self, code: str, message: Message) -> str:
         """A message in a language, as text."""
@@ -179,26 +163,6 @@ class Templates:
         """The comment at the end of a page: where a designer finds it."""
         found = files.of(self.root, self.folders, name, self.components[code].used)
         return f"\n<!-- {files.in_a_line(found)} -->\n" if found else ""
-
-
-def _block(environment: Environment, template: Template, part: str, context: dict[str, Any]) -> str:
-    """One block alone. Raises NoBlock; what goes wrong inside names its line, as of a whole template."""
-    if part not in template.blocks:
-        raise NoBlock(str(template.name), part)
-    try:
-        return "".join(template.blocks[part](template.new_context(context)))
-    except Exception:
-        environment.handle_exception()
-
-
-def _forget(environment: Environment, paths: Iterable[Path], sentences: Iterable[str]) -> None:
-    """Templates of these names (a new file may stand before the one that was read), and those that say these sentences."""
-    kept: Any = environment.cache  # by the loader and the name
-    said = [json.dumps(each, ensure_ascii=False) for each in sentences]
-    for key, template in list(kept.items()):
-        is_among = any(path.as_posix().endswith(f"/{key[1]}") for path in paths)
-        if is_among or (said and any(each in Path(template.filename).read_text() for each in said)):
-            del kept[key]
 
 
 @lru_cache(REMEMBERED)
