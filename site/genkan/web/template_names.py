@@ -50,12 +50,20 @@ def _line(at: Place) -> str:
 
 def owner(name: str, at: Place) -> tuple[str, Any]:
     """What stands before the dot in that line, and its value where that can be told."""
-    found = re.search(rf"([A-Za-z_][\w.]*)\.{name}\b", _line(at))
+    found = re.search(rf"([A-Za-z_][\w.\[\]]*)\.{name}\b", _line(at))
     path = found[1] if found else "what stands before it"
     value: Any = at.values
-    for each in path.split("."):
-        value = value.get(each) if isinstance(value, Mapping) else getattr(value, each, None)
+    for each in re.findall(r"\w+", path):
+        value = _behind(value, each)
     return path, value
+
+
+def _behind(value: Any, name: str) -> Any:
+    if isinstance(value, Mapping):
+        return value.get(name)
+    if name.isdigit():
+        return value[int(name)] if isinstance(value, Sequence) and int(name) < len(value) else None
+    return getattr(value, name, None)
 
 
 def parameters(path: Path) -> Choices | None:

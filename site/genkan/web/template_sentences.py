@@ -16,25 +16,10 @@ NO_NAME: Final = re.compile(r"'(\w+)' is undefined")
 NO_ATTRIBUTE: Final = re.compile(r"'(.+)' has no attribute '(\w+)'")
 NOT_GIVEN: Final = re.compile(r"parameter '(\w+)' was not provided")
 NOT_TAKEN: Final = re.compile(r"macro '(\w+)' takes (?:no keyword argument '(\w+)'|not more than (\d+))")
-NO_FILTER: Final = re.compile(r"No (filter|test) named '(\w+)'")
+NO_FILTER: Final = re.compile(r"No (filter|test) named '(\w+)'")  # may be found out only when it is needed
 NO_TAG: Final = re.compile(r"unknown tag '(\w+)'")
-TAGS: Final = tuple(
-    [
-        "if",
-        "elif",
-        "else",
-        "endif",
-        "for",
-        "endfor",
-        "block",
-        "endblock",
-        "extends",
-        "include",
-        "import",
-        "macro",
-        "endmacro",
-        "set",
-    ]
+TAGS: Final = re.findall(
+    r"\w+", "if elif else endif for endfor block endblock extends include import macro endmacro set"
 )
 
 
@@ -57,6 +42,8 @@ def said(error: Exception, places: Sequence[Place], templates: Templates) -> Sai
         )
     if at is None:
         return Said(str(error), None)
+    if found := NO_FILTER.match(str(error)):
+        return _no_filter(found[1], found[2], at, templates)
     if isinstance(error, TemplateSyntaxError):
         return _unreadable(str(error.message), at, templates)
     if isinstance(error, UndefinedError):
@@ -79,13 +66,15 @@ def _not_there(name: str, at: Place | None, templates: Templates) -> Said:
     return Said(f"There is no template `{name}`.{meant(name, all_there)}", at, ("Templates", all_there))
 
 
-def _unreadable(text: str, at: Place, templates: Templates) -> Said:
+def _no_filter(kind: str, name: str, at: Place, templates: Templates) -> Said:
     environment = next(iter(templates.environments.values()))
-    hint = ""
-    if found := NO_FILTER.match(text):
-        hint = meant(found[2], environment.filters if found[1] == "filter" else environment.tests)
-    elif found := NO_TAG.search(text):
-        hint = meant(found[1], TAGS)
+    there = environment.filters if kind == "filter" else environment.tests
+    return Said(f"There is no {kind} `{name}`.{meant(name, there)}", at)
+
+
+def _unreadable(text: str, at: Place, templates: Templates) -> Said:
+    found = NO_TAG.search(text)
+    hint = meant(found[1], TAGS) if found else ""
     return Said(f"{_short(at, templates)} cannot be read: {text.rstrip('.')}.{hint}", at)
 
 
@@ -117,7 +106,8 @@ def _not_taken(found: re.Match[str], at: Place, templates: Templates) -> Said:
     choices = parameters(path) if path else None
     if found[2] is None:
         return Said(f"`{found[1]}` is given more than the {found[3]} it takes.", at, choices)
-    return Said(f"`{found[1]}` takes no `{found[2]}`.{meant(found[2], choices[1] if choices else ())}", at, choices)
+    names = [each.partition("=")[0] for each in choices[1]] if choices else []
+    return Said(f"`{found[1]}` takes no `{found[2]}`.{meant(found[2], names)}", at, choices)
 
 
 def _called(at: Place) -> str:
