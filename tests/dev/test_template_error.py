@@ -157,7 +157,7 @@ KINDS = {
         "templates/pages/login.html",
     ),
     "a filter that is not there, where it is always asked for": (
-        (LOGIN, '{{ _("Log in") }}</h1>', "{{ site_name|uper }}</h1>"),
+        (LOGIN, '{{ _("Log in") }}{% endblock %}', "{{ site_name|uper }}{% endblock %}"),
         "There is no filter `uper`. Did you mean `upper`?",
         "templates/pages/login.html",
     ),
