@@ -78,6 +78,8 @@ def test_production_takes_what_it_needs() -> None:
         ("PORT", "1e3"),
         ("DEV_PROVIDER", "on"),
         ("DEV_PROVIDER", "yes"),
+        ("DEV_TOOLS", "on"),
+        ("DEV_TOOLS", "yes"),
         ("SITE_NAME", "x" * 41),
         ("SITE_NAME", "two\nlines"),
         ("TRUSTED_PROXIES", "everybody"),

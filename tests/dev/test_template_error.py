@@ -50,7 +50,7 @@ def edit(root: Path, name: str, old: str, new: str) -> None:
 
 
 def heading(answer: httpx2.Response) -> str:
-    return unescape(re.findall(r"<h1>(.*?)</h1>", answer.text, re.DOTALL)[0])
+    return unescape(re.sub(r"</?code>", "`", re.findall(r"<h1>(.*?)</h1>", answer.text, re.DOTALL)[0]))
 
 
 def place(answer: httpx2.Response) -> tuple[str, str]:

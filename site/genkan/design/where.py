@@ -64,11 +64,9 @@ def _of_doors(root: Path, folders: tuple[Path, ...], doors: list[Door]) -> Itera
     own = sorted(door.templates, key=lambda each: Path(each).name != door.module.stem)
     if not own:
         yield from _row("template", ["none of its own: it leads on, or shows another page's"])
-    for name in own:
-        found = files.of(root, folders, f"{name}.html")
-        if found:
-            yield ""
-            yield from _of_files(root, found)
+    for found in filter(None, (files.of(root, folders, f"{name}.html") for name in own)):
+        yield ""
+        yield from _of_files(root, found)
 
 
 def _of_template(root: Path, folders: tuple[Path, ...], name: str, doors: list[Door]) -> Iterator[str]:

@@ -20,7 +20,8 @@ AROUND: Final = 4  # lines above and below the one that is marked
 LONGEST: Final = 48  # characters of a value
 SECRET: Final = re.compile(r"secret|password|token|code|cookie|key|link|session|ticket", re.IGNORECASE)
 TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{24,}")
-ALWAYS_THERE: Final = {"_", "ui", "say", "day", "moment", "ago", "gettext", "ngettext", "caller", *DEFAULT_NAMESPACE}
+GETTEXT: Final = {"_", "gettext", "ngettext", "pgettext", "npgettext"}
+ALWAYS_THERE: Final = GETTEXT | {"ui", "say", "day", "moment", "ago", "caller", *DEFAULT_NAMESPACE}
 
 
 class Line(NamedTuple):
