@@ -110,9 +110,13 @@ def _furnish(app: Starlette, settings: Settings, now: Callable[[], int], hasher:
         site_words=(settings.site_name, "genkan", urlsplit(settings.base_url).hostname or ""),
     )
     _seal(app, keys)
-    app.state.renderer = Renderer(settings, ROOT)
     app.state.used_codes = {}
-    if settings.dev_tools:
+    _show(app)
+
+
+def _show(app: Starlette) -> None:
+    app.state.renderer = Renderer(app.state.settings, ROOT)
+    if app.state.settings.dev_tools:
         changes.furnish(app)
         corner.furnish(app)
 
