@@ -17,6 +17,7 @@ from genkan.app import create_app
 from genkan.errors import Message
 from genkan.web import template_faults
 from genkan.web.render import Renderer
+from jinja2 import TemplateRuntimeError
 from playwright.sync_api import Browser as Chromium
 from soundness import RULES, fits
 from starlette.requests import Request
@@ -351,6 +352,19 @@ def test_a_variable_is_shown_by_its_kind_and_a_short_example() -> None:
         "password": ("text", "(not shown)"),
         "tokens": ("list", "(not shown)"),
     }
+
+
+def test_an_error_of_templates_that_has_no_line_is_said_as_it_is() -> None:
+    templates = Renderer(settings_for("sqlite:///nowhere"), ROOT).templates
+    found = template_faults.found(TemplateRuntimeError("a fault of its own"), templates)
+    assert found is not None
+    assert (found.sentence, found.file, found.lines, found.way, found.variables) == (
+        "a fault of its own",
+        "",
+        (),
+        (),
+        (),
+    )
 
 
 async def breaks(request: Request) -> Response:

@@ -76,6 +76,29 @@ def test_a_changed_style_shows_at_once_in_development_only(tmp_path: Path, produ
     assert renderer.assets.stylesheet in renderer.broken
 
 
+def test_what_was_saved_is_read_anew_and_nothing_else(tmp_path: Path) -> None:
+    for name in ("templates", "static"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    probe, other = (tmp_path / "templates" / "pages" / f"{name}.html" for name in ("probe", "other"))
+    catalog = tmp_path / "templates" / "locale" / "ja" / "LC_MESSAGES" / "messages.po"
+    probe.write_text('{{ _("Log in") }}')
+    other.write_text("other")
+    renderer = Renderer(settings(), tmp_path)
+    templates = renderer.templates
+    assert templates.mail("pages/probe.html", None, "ja", {}) == "ログイン"
+    kept = templates.environments["ja"].get_template("pages/other.html")
+    catalog.write_text(catalog.read_text().replace('"Log in"\nmsgstr "ログイン"', '"Log in"\nmsgstr "入る"'))
+    renderer.refresh([catalog])
+    assert templates.mail("pages/probe.html", None, "ja", {}) == "入る"
+    assert templates.environments["ja"].get_template("pages/other.html") is kept
+    at = probe.stat().st_mtime_ns
+    probe.write_text("anew")
+    os.utime(probe, ns=(at, at))
+    assert templates.mail("pages/probe.html", None, "ja", {}) == "入る"
+    renderer.refresh([probe])
+    assert templates.mail("pages/probe.html", None, "ja", {}) == "anew"
+
+
 def test_one_and_many_are_told_apart_where_a_template_counts(tmp_path: Path) -> None:
     catalog = Renderer(settings(), ROOT).templates.catalogs["ja"]
     assert [catalog.ngettext("Log in", "Log out", count) for count in (1, 2)] == ["ログイン", "ログアウト"]
