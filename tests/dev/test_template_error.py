@@ -89,6 +89,11 @@ KINDS = {
         "`providers[0]` has no `lable`. Did you mean `label`?",
         "templates/pages/login.html",
     ),
+    "a name behind another": (
+        (LOGIN, "{% if next %}", "{% if form.username.valu %}"),
+        "`form.username` has no `valu`. Did you mean `value`?",
+        "templates/pages/login.html",
+    ),
     "an index that is not there": (
         (LOGIN, "{% if next %}", "{% if providers[9].name %}"),
         "tuple object has no element 9",
