@@ -25,6 +25,8 @@ def test_nothing_set_is_a_development_server_on_this_machine() -> None:
         8000,
     )
     assert (found.database_url, found.site_name, found.dev_provider) == ("sqlite:///var/genkan.db", "Genkan", True)
+    assert found.dev_tools
+    assert not from_environment({"DEV_TOOLS": "off"}, made_secret=SECRET).dev_tools
     assert (found.is_production, found.is_https, found.secret_key, found.providers) == (
         False,
         False,
@@ -52,6 +54,7 @@ def test_production_takes_what_it_needs() -> None:
         False,
     )
     assert found.secret_key_previous == SECRET[::-1].encode()
+    assert not found.dev_tools
 
 
 @pytest.mark.parametrize(
@@ -79,6 +82,8 @@ def test_production_takes_what_it_needs() -> None:
         ("PORT", "1e3"),
         ("DEV_PROVIDER", "on"),
         ("DEV_PROVIDER", "yes"),
+        ("DEV_TOOLS", "on"),
+        ("DEV_TOOLS", "yes"),
         ("SITE_NAME", "x" * 41),
         ("SITE_NAME", "two\nlines"),
         ("TRUSTED_PROXIES", "everybody"),

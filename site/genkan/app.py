@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import httpx2
@@ -21,8 +21,8 @@ from genkan.accounts.hashing import Hasher
 from genkan.accounts.services import Limits, Services
 from genkan.accounts.tokens import Tokens
 from genkan.db import Database, DatabaseUnavailable, prepare
+from genkan.dev import changes, corner, provider, template_error
 from genkan.dev import mail as dev_mail
-from genkan.dev import provider
 from genkan.dev.gallery import table as gallery
 from genkan.errors import AccountLeaving, GenkanError
 from genkan.keys import Keys
@@ -36,6 +36,7 @@ from genkan.web.render import Renderer
 from genkan.web.sealed import Seal
 
 ROOT: Final = Path(__file__).parents[2]
+WATCHED: Final = (ROOT / "templates", ROOT / "static")  # in development
 SWEEP_EVERY: Final = 300  # seconds
 
 
@@ -55,7 +56,7 @@ def create_app(
     """
     app = Starlette(
         routes=[*_routes(settings), *routes],
-        middleware=[Middleware(Entry, settings=settings)],
+        middleware=[Middleware(Entry, settings=settings, **_tools(settings))],
         exception_handlers={
             GenkanError: faults.on_refusal,
             DatabaseUnavailable: faults.on_unavailable,
@@ -79,7 +80,15 @@ def _routes(settings: Settings) -> list[BaseRoute]:
     routes = sensitive.locked(routes)
     if not settings.is_production:
         routes += [*dev_mail.routes, *gallery.routes]
+    if settings.dev_tools:
+        routes += changes.routes
     return [*routes, assets.route, *(provider.routes if settings.dev_provider else [])]
+
+
+def _tools(settings: Settings) -> dict[str, Any]:
+    """What the entry does for designers, in development."""
+    shown = {} if settings.is_production else {"last_resort": template_error.last_resort}
+    return shown | ({"unlogged": frozenset({changes.PATH})} if settings.dev_tools else {})
 
 
 def _furnish(app: Starlette, settings: Settings, now: Callable[[], int], hasher: Hasher) -> None:
@@ -103,9 +112,16 @@ def _furnish(app: Starlette, settings: Settings, now: Callable[[], int], hasher:
         site_words=(settings.site_name, "genkan", urlsplit(settings.base_url).hostname or ""),
     )
     _seal(app, keys)
-    app.state.renderer = Renderer(settings, ROOT)
     app.state.front = Front()
     app.state.used_codes = {}
+    _show(app)
+
+
+def _show(app: Starlette) -> None:
+    app.state.renderer = Renderer(app.state.settings, ROOT)
+    if app.state.settings.dev_tools:
+        changes.furnish(app)
+        corner.furnish(app)
 
 
 def _seal(app: Starlette, keys: Keys) -> None:
@@ -122,7 +138,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     await state.services.db.connect()
     await prepare(state.services.db, ROOT / "schema.sql", state.now())
     sweeper = asyncio.create_task(_sweep(app))
-    async with state.open_transport() as transport, _mailing(app):
+    async with state.open_transport() as transport, _mailing(app), _watching(app):
         state.clients = _clients(app, transport)
         yield
     sweeper.cancel()
@@ -147,6 +163,12 @@ def _mailing(app: Starlette) -> contextlib.AbstractAsyncContextManager[None]:
     is_sent = settings.is_production
     server = mail.Server(settings.smtp_url, settings.mail_from.rpartition("@")[2]) if is_sent else Mailbox()
     return Postman(state.services, state.renderer, server, state.now, state.pace).at_work()
+
+
+def _watching(app: Starlette) -> contextlib.AbstractAsyncContextManager[None]:
+    settings: Settings = app.state.settings
+    folders = (*WATCHED, settings.brand_dir) if settings.brand_dir else WATCHED
+    return changes.watching(app, folders) if settings.dev_tools else contextlib.nullcontext()
 
 
 async def _sweep(app: Starlette) -> None:

@@ -49,6 +49,7 @@ class Settings:
     site_name: str = "Genkan"
     providers: tuple[ProviderSettings, ...] = ()
     dev_provider: bool = False
+    dev_tools: bool = False  # pages paint themselves anew when a file is saved, and name their files in a corner
     trusted_proxies: tuple[Network, ...] = ()
     password_min_length: int = 15  # characters
     login_tries_per_account: int = 8  # failures in five minutes
@@ -113,6 +114,7 @@ def from_environment(environ: Mapping[str, str], *, made_secret: str | None = No
         site_name=reader.text("SITE_NAME", "Genkan", longest=LABEL_LONGEST),
         providers=_providers(reader),
         dev_provider=_dev_provider(reader, production=production),
+        dev_tools=_dev_tools(reader, production=production),
         trusted_proxies=_networks(reader),
         password_min_length=reader.number("PASSWORD_MIN_LENGTH", 15, 8, 64),
         login_tries_per_account=reader.number("LOGIN_TRIES_PER_ACCOUNT", 8, 1, 100),
@@ -251,6 +253,13 @@ def _dev_provider(reader: _Reader, *, production: bool) -> bool:
     asked = reader.choice("DEV_PROVIDER", ("on", "off"), "off" if production else "on") == "on"
     if asked and production:
         reader.fault("DEV_PROVIDER", "the built-in provider lets anybody be anybody; take it out in production")
+    return asked and not production
+
+
+def _dev_tools(reader: _Reader, *, production: bool) -> bool:
+    asked = reader.choice("DEV_TOOLS", ("on", "off"), "off" if production else "on") == "on"
+    if asked and production:
+        reader.fault("DEV_TOOLS", "the tools of designers are for development; take it out in production")
     return asked and not production
 
 

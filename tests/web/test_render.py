@@ -24,6 +24,8 @@ async def test_in_development_a_page_ends_with_its_files(browser: Browser) -> No
     comment = html[html.rindex("<!--") :]
     assert comment.startswith("<!-- templates/pages/login.html · layouts/entrance.html · components: button ")
     assert "languages" in comment
+    assert " · css: base.css components/button.css " in comment
+    assert " · states: templates/pages/login.states.toml · strings: templates/locale/ja/" in comment
 
 
 async def test_CA_05_a_page_is_remembered_in_no_cache_and_varies_with_what_it_depends_on(browser: Browser) -> None:
@@ -72,6 +74,29 @@ def test_a_changed_style_shows_at_once_in_development_only(tmp_path: Path, produ
     os.utime(tokens, (1, 1))
     assert (renderer.assets.stylesheet != before) is changes
     assert renderer.assets.stylesheet in renderer.broken
+
+
+def test_what_was_saved_is_read_anew_and_nothing_else(tmp_path: Path) -> None:
+    for name in ("templates", "static"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    probe, other = (tmp_path / "templates" / "pages" / f"{name}.html" for name in ("probe", "other"))
+    catalog = tmp_path / "templates" / "locale" / "ja" / "LC_MESSAGES" / "messages.po"
+    probe.write_text('{{ _("Log in") }}')
+    other.write_text("other")
+    renderer = Renderer(settings(), tmp_path)
+    templates = renderer.templates
+    assert templates.mail("pages/probe.html", None, "ja", {}) == "ログイン"
+    kept = templates.environments["ja"].get_template("pages/other.html")
+    catalog.write_text(catalog.read_text().replace('"Log in"\nmsgstr "ログイン"', '"Log in"\nmsgstr "入る"'))
+    renderer.refresh([catalog])
+    assert templates.mail("pages/probe.html", None, "ja", {}) == "入る"
+    assert templates.environments["ja"].get_template("pages/other.html") is kept
+    at = probe.stat().st_mtime_ns
+    probe.write_text("anew")
+    os.utime(probe, ns=(at, at))
+    assert templates.mail("pages/probe.html", None, "ja", {}) == "入る"
+    renderer.refresh([probe])
+    assert templates.mail("pages/probe.html", None, "ja", {}) == "anew"
 
 
 def test_one_and_many_are_told_apart_where_a_template_counts(tmp_path: Path) -> None:

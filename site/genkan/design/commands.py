@@ -6,11 +6,13 @@ from typing import Final
 
 from genkan.design import checking, copying
 from genkan.design.lint import command as lint
+from genkan.design.where import where
 
 COMMANDS: Final[dict[str, Callable[[Path, list[str]], int]]] = {
     "check": checking.command,
     "copy-template": copying.command,
     "lint": lint.run,
+    "where": where,
 }
 
 

@@ -13,7 +13,14 @@ from genkan.log.lines import Event, as_json, as_words, places
 from genkan.log.writing import Writing
 
 MOST: Final = 10_000  # lines that wait for a slow reader
-QUIET: Final = ("authlib", "httpx2", "httpcore2", "databases", "asyncio")  # at DEBUG they write codes and verifiers
+QUIET: Final = (
+    "authlib",
+    "httpx2",
+    "httpcore2",
+    "databases",
+    "asyncio",
+    "watchfiles",
+)  # at DEBUG they write codes and verifiers
 
 _request: ContextVar[str | None] = ContextVar("request", default=None)
 _open: Final[list[Writing]] = []

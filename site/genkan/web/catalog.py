@@ -22,8 +22,15 @@ class Catalog:
         """direction: of the language, ltr or rtl."""
         self.strings: dict[str, str] = {}
         self.direction = direction
-        for path in paths:
-            self.strings |= read(path)
+        self._paths = paths
+        self.read()
+
+    def read(self) -> set[str]:
+        """Read the files, once more: the sentences that are said in another way than before."""
+        before = self.strings
+        if self._paths:
+            self.strings = {key: text for path in self._paths for key, text in read(path).items()}
+        return {each for each in before.keys() | self.strings if before.get(each) != self.strings.get(each)}
 
     @classmethod
     def of(cls, strings: dict[str, str], direction: str) -> "Catalog":

@@ -3,7 +3,7 @@
 import re
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
@@ -34,14 +34,25 @@ def ids() -> Iterator[str]:
 
 
 class Entry:
-    """The outermost layer of the app."""
+    """The outermost layer of the app.
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    last_resort: answers for an error that nobody expected; unlogged: paths of requests that leave no line.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        settings: Settings,
+        last_resort: Callable[[Request, Exception], ASGIApp] = faults.last_resort,
+        unlogged: frozenset[str] = frozenset(),
+    ) -> None:
         self._app = app
         self._limited = RequestBodyLimitMiddleware(app, MOST_BYTES)
         self._guard = Guard(settings)
         self._headers = Headers(settings)
         self._ids = ids()
+        self._last_resort = last_resort
+        self._unlogged = unlogged
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -69,16 +80,17 @@ class Entry:
         except Exception as error:
             log.failure("request failed", error)
             if status == 0:
-                await faults.last_resort(request)(request.scope, receive, sending)
+                await self._last_resort(request, error)(request.scope, receive, sending)
         finally:
-            log.event(
-                "request",
-                method=request.scope["method"],
-                path=TOKEN.sub("(token)", request.scope["path"]),
-                status=status,
-                milliseconds=round((time.monotonic() - began) * 1000, 1),
-                address=visitor.client_text(request),
-            )
+            if request.scope["path"] not in self._unlogged:
+                log.event(
+                    "request",
+                    method=request.scope["method"],
+                    path=TOKEN.sub("(token)", request.scope["path"]),
+                    status=status,
+                    milliseconds=round((time.monotonic() - began) * 1000, 1),
+                    address=visitor.client_text(request),
+                )
 
     def _instead(self, request: Request) -> ASGIApp | None:
         """What is answered to a request that no page may see, or need not see; None for every other."""

@@ -60,6 +60,6 @@ async def on_gone(request: Request, error: Exception) -> Response:
     return Response(status_code=BadRequest.status)
 
 
-def last_resort(request: Request) -> Response:
+def last_resort(request: Request, error: Exception) -> Response:
     """500, from a page that needs nothing: no database, no session, no translation."""
     return render.broken(request)

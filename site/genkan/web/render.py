@@ -1,7 +1,7 @@
 """How does a template become an answer? Whole, or for htmx only its named block; in the reader's language."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,7 +23,10 @@ LONGEST_QUERY: Final = 200  # characters of an address whose page is kept
 
 
 class Renderer:
-    """The templates and assets of one site; in development made anew when a file has changed. Raises SettingsFault for BRAND_DIR."""
+    """The templates and assets of one site; in development made anew when a file has changed. Raises SettingsFault for BRAND_DIR.
+
+    finished: what becomes of a whole page, by its template, before it goes out; None in production.
+    """
 
     def __init__(self, settings: Settings, root: Path, *, look_every: float = LOOK_EVERY) -> None:
         self.settings = settings
@@ -33,6 +36,7 @@ class Renderer:
         self.templates = Templates(
             root, is_development=not settings.is_production, brand=self._brand, asset=self._asset
         )
+        self.finished: Callable[[str, str], str] | None = None
         self.languages = self.templates.languages
         self._assets = self._made_assets()
         self._made_of = self._stamps()
@@ -46,11 +50,20 @@ class Renderer:
         if not self.settings.is_production and time.monotonic() > self._look_again:
             self._look_again = time.monotonic() + self._look_every
             if self._stamps() != self._made_of:
-                self._assets, self._made_of = self._made_assets(), self._stamps()
-                self.broken = self._broken()
-                for fault in self._brand.faults() if self._brand else ():
-                    log.event("brand cannot be used", level="warning", text=fault)
+                self._make()
         return self._assets
+
+    def refresh(self, changed: Iterable[Path]) -> None:
+        """These files have changed: what is made of them is made anew."""
+        self.templates.refresh(changed)
+        self._make()
+
+    def _make(self) -> None:
+        self._made_of = self._stamps()
+        self._assets = self._made_assets()
+        self.broken = self._broken()
+        for fault in self._brand.faults() if self._brand else ():
+            log.event("brand cannot be used", level="warning", text=fault)
 
     def _made_assets(self) -> Assets:
         return Assets(self._static, self._brand, is_development=not self.settings.is_production)
@@ -127,7 +140,10 @@ def _answer(request: Request, template: str, part: str | None, status: int, cont
 
 def _made(request: Request, template: str, part: str | None, code: str, context: Mapping[str, Any]) -> bytes:
     renderer: Renderer = request.app.state.renderer
-    return renderer.templates.render(template, part, code, _common(request, renderer, code) | dict(context)).encode()
+    html = renderer.templates.render(template, part, code, _common(request, renderer, code) | dict(context))
+    if part is None and renderer.finished is not None:
+        html = renderer.finished(html, template)
+    return html.encode()
 
 
 def _html(request: Request, html: bytes, status: int, code: str) -> Response:

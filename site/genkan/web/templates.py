@@ -10,7 +10,7 @@ from jinja2 import BaseLoader, Environment, StrictUndefined, pass_environment, s
 from jinja2.ext import Extension, InternationalizationExtension
 
 from genkan.errors import Message
-from genkan.web import loading, locales, pseudo
+from genkan.web import blocks, files, loading, locales, pseudo
 from genkan.web.brand import Brand
 from genkan.web.catalog import Catalog
 from genkan.web.components import Components
@@ -46,6 +46,7 @@ class Templates:
     """The templates of one site in every language. root: the folder that holds templates/ and static/.
 
     brand: the team's own, which comes first; in production ours stand in where theirs fail. asset: the address of a picture.
+    end: what else every page ends with in development.
     """
 
     def __init__(
@@ -56,6 +57,8 @@ class Templates:
         self._brand = brand
         self._asset = asset
         self._failures = Failures(brand) if brand and not is_development else None
+        self.folders = (*(brand.templates if brand else ()), root / "templates", root / "static" / "img")
+        self.end: Callable[[], str] = str
         self._ours: dict[str, Environment] = {}
         self.environments: dict[str, Environment] = {}
         self.catalogs: dict[str, Catalog] = {}
@@ -69,7 +72,7 @@ class Templates:
         """The template, or one of its blocks; in development followed by the names of its files."""
         self.components[code].used.clear()
         html = self.mail(name, part, code, context)
-        return html + self._files(name, code) if self._is_development and part is None else html
+        return html + self.end() + self._files(name, code) if self._is_development and part is None else html
 
     def mail(self, name: str, part: str | None, code: str, context: dict[str, Any]) -> str:
         """A template of a mail, or one of its blocks, and nothing beside it."""
@@ -81,6 +84,13 @@ class Templates:
             html = _rendered(self._of_ours(code), name, part, context)  # or it was no fault of theirs
             self._failures.tell(name, error)
             return html
+
+    def refresh(self, changed: Iterable[Path]) -> None:
+        """These files have changed: catalogs are read again, templates when they are next asked for."""
+        paths = tuple(changed)
+        has_catalog = any(path.suffix == ".po" for path in paths)
+        for code, environment in self.environments.items():
+            blocks.forget(environment, paths, self.catalogs[code].read() if has_catalog else ())
 
     def say(self, code: str, message: Message) -> str:
         """A message in a language, as text."""
@@ -134,24 +144,13 @@ class Templates:
 
     def _files(self, name: str, code: str) -> str:
         """The comment at the end of a page: where a designer finds it."""
-        layout = self._layout(name, self.environments[code])
-        components = " ".join(sorted(self.components[code].used))
-        return f"\n<!-- templates/{name}{layout} · components: {components} -->\n"
-
-    def _layout(self, name: str, environment: Environment) -> str:
-        source = environment.loader.get_source(environment, name)[0] if environment.loader else ""
-        _, found, rest = source.partition('{% extends "')
-        return f" · {rest.partition(chr(34))[0]}" if found else ""
+        found = files.of(self.root, self.folders, name, self.components[code].used)
+        return f"\n<!-- {files.in_a_line(found)} -->\n" if found else ""
 
 
 def _rendered(environment: Environment, name: str, part: str | None, context: dict[str, Any]) -> str:
     template = environment.get_template(name)
-    if part is None:
-        return template.render(context)
-    try:
-        return "".join(template.blocks[part](template.new_context(context)))
-    except Exception:
-        environment.handle_exception()  # raised anew, with the lines of the template
+    return template.render(context) if part is None else blocks.alone(environment, template, part, context)
 
 
 @pass_environment
