@@ -46,7 +46,8 @@ CONTRACT: Final[dict[str, set[tuple[str, ...]]]] = {
         (KNOWN, f'id="new-password" name="new_password" {NEW}'),
         (f'id="reset-username" {USERNAME}', f'id="new-password" name="new_password" {NEW}'),
     },
-    "code-form": {(CODE,), ()},
+    "code-form": {(CODE,)},
+    "code": {()},  # a button that sends one, where a summary would point at the field
     "address-form": {('id="email" name="email" type="email" autocomplete="email"',)},
     "reauth-form": {(KNOWN, NOW)},
     "password-form": {
