@@ -54,7 +54,7 @@ def test_the_address_of_a_page_leads_to_all_its_files(capsys: pytest.CaptureFixt
     assert column(text, "page") == ["site/genkan/pages/login.py"]
     assert column(text, "template") == ["templates/pages/login.html"]
     assert column(text, "stands in") == ["templates/layouts/entrance.html", "templates/layouts/base.html"]
-    assert column(text, "blocks") == ["prefix title main form"]
+    assert column(text, "blocks") == ["prefix title card main form"]
     assert "templates/components/field.html" in column(text, "components")
     assert column(text, "states") == ["templates/pages/login.states.toml", "/dev/gallery/pages/login"]
     css = {each.split()[0]: " ".join(each.split()[1:]) for each in column(text, "css")}
@@ -63,7 +63,9 @@ def test_the_address_of_a_page_leads_to_all_its_files(capsys: pytest.CaptureFixt
     assert css["static/css/tokens.css"] == "every page"
     assert "static/css/layouts/account.css" not in css
     catalog = (ROOT / "templates/locale/ja/LC_MESSAGES/messages.po").read_text().splitlines()
-    line = next(each for each in column(text, "strings") if "Forgot your password?" in each)
+    line = next(
+        each for each in column(text, "strings") if "ja/LC_MESSAGES" in each and "Forgot your password?" in each
+    )
     number = int(line.partition(":")[2].split()[0])
     assert catalog[number - 1] == 'msgid "Forgot your password?"'
     assert line.endswith(" → パスワードを忘れた場合")

@@ -25,7 +25,7 @@ async def test_in_development_a_page_ends_with_its_files(browser: Browser) -> No
     assert comment.startswith("<!-- templates/pages/login.html · layouts/entrance.html · components: button ")
     assert "languages" in comment
     assert " · css: base.css components/button.css " in comment
-    assert " · states: templates/pages/login.states.toml · strings: templates/locale/ja/" in comment
+    assert " · states: templates/pages/login.states.toml · strings: templates/locale/de/" in comment
 
 
 async def test_CA_05_a_page_is_remembered_in_no_cache_and_varies_with_what_it_depends_on(browser: Browser) -> None:

@@ -36,17 +36,22 @@ class Door:
 
 def doors(house: Path) -> list[Door]:
     """Every route of the pages. house: the folder site/genkan. Those without a parameter first: they are asked for first."""
-    found = [each for room in ROOMS for path in sorted((house / room).glob("*.py")) for each in _of(room, path)]
+    found = [
+        each
+        for room in ROOMS
+        for path in sorted((house / room).rglob("*.py"))
+        for each in _of(room, path, house.parent)
+    ]
     return sorted(found, key=lambda each: "{" in each.path)
 
 
-def _of(room: str, path: Path) -> Iterator[Door]:
+def _of(room: str, path: Path, sources: Path) -> Iterator[Door]:
     tree = ast.parse(path.read_text())
     calls = [each for each in ast.walk(tree) if isinstance(each, ast.Call)]
     templates = tuple(dict.fromkeys(each for call in calls for each in _shown(room, path, call)))
     for call in calls:
         if isinstance(call.func, ast.Name) and call.func.id in ROUTES:
-            address = _text(call.args[0], tree, path.parents[2])
+            address = _text(call.args[0], tree, sources)
             if address is not None:
                 yield Door(address, _methods(call), path, templates)
 
@@ -57,6 +62,9 @@ def _text(node: ast.expr | None, tree: ast.Module, sources: Path) -> str | None:
         return str(node.value)
     if isinstance(node, ast.Name):
         return _meant(node.id, tree, sources)
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        path = _module(node.value.id, tree, sources)
+        return _meant(node.attr, ast.parse(path.read_text()), sources) if path else None
     if isinstance(node, ast.FormattedValue):
         return _text(node.value, tree, sources)
     if isinstance(node, ast.JoinedStr):
@@ -78,6 +86,15 @@ def _meant(name: str, tree: ast.Module, sources: Path) -> str | None:
     return None
 
 
+def _module(name: str, tree: ast.Module, sources: Path) -> Path | None:
+    """The file of a module of ours that is imported by its name: `from genkan.dev.gallery import shelf`."""
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and name in [each.name for each in node.names]:
+            path = sources / f"{(node.module or '').replace('.', '/')}/{name}.py"
+            return path if path.exists() else None
+    return None
+
+
 def _methods(call: ast.Call) -> tuple[str, ...]:
     said = next((each.value for each in call.keywords if each.arg == "methods"), None)
     if isinstance(said, ast.List):
@@ -90,7 +107,9 @@ def _shown(room: str, path: Path, call: ast.Call) -> Iterator[str]:
     name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
     second = call.args[1] if len(call.args) > 1 else None
     if isinstance(second, ast.Constant) and isinstance(second.value, str):
-        if name in SHOWING:
+        if path.parent.name == "gallery" and name in SHOWING:
+            yield f"{room}/gallery/{second.value}"
+        elif name in SHOWING:
             yield f"pages/{second.value}"
         elif name == "development":
             yield f"{room}/{second.value}"

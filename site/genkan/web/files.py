@@ -17,6 +17,7 @@ TAG: Final = re.compile(r"{[%{#].*?[%}#]}", re.DOTALL)
 REMARK: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
 SELECTOR: Final = re.compile(r"(?:^|[{},])\s*\.([a-z][a-z_-]*)")  # what a rule begins with
 FOR_ALL: Final = ("css/tokens.css", "css/base.css", "css/print.css")
+NOT_FOR_ALL: Final = ("css/dev/", "css/brand/")  # of development, and of a logo
 STATES: Final = ".states.toml"
 
 
@@ -126,7 +127,7 @@ def _styles(root: Path, folders: Sequence[Path], owners: Sequence[str]) -> Itera
         name = str(path.relative_to(static))
         if name in FOR_ALL:
             yield shown(root, path), ()
-        elif "css/dev/" not in name and (
+        elif not name.startswith(NOT_FOR_ALL) and (
             users := [one for one, own in classes.items() if own & _selectors(path, path.stat().st_mtime_ns)]
         ):
             yield shown(root, path), tuple(users)
