@@ -17,7 +17,7 @@ TAG: Final = re.compile(r"{[%{#].*?[%}#]}", re.DOTALL)
 REMARK: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
 SELECTOR: Final = re.compile(r"(?:^|[{},])\s*\.([a-z][a-z_-]*)")  # what a rule begins with
 FOR_ALL: Final = ("css/tokens.css", "css/base.css", "css/print.css")
-NOT_FOR_ALL: Final = ("css/dev/", "css/brand/")  # of development, and of a logo
+NOT_FOR_ALL: Final = ("css/dev/", "css/brand/")  # of development, of a logo
 STATES: Final = ".states.toml"
 
 
