@@ -308,6 +308,16 @@ async def test_a_file_shows_what_the_checks_found_in_it(browser: Browser, change
     assert "too little, needs 7" in (await browser.get("/dev/gallery/tokens")).text
 
 
+async def test_a_teams_own_files_are_looked_at_too(sqlite_url: str, tmp_path: Path) -> None:
+    page = tmp_path / "templates" / "pages" / "logout.html"
+    page.parent.mkdir(parents=True)
+    page.write_text((ROOT / "templates/pages/logout.html").read_text().replace("<h1>", '<h1 style="top: 0">'))
+    async with running(settings_for(sqlite_url, brand_dir=tmp_path)) as app, Browser(app) as browser:
+        found = await browser.get("/dev/gallery/checks")
+    assert "templates/pages/logout.html" in found.text
+    assert "style" in words(found)
+
+
 async def test_a_badge_says_how_many(app: Starlette) -> None:
     found = [Finding("templates/pages/login.html", 3, "label", "An input has no label.")]
     templates = app.state.renderer.templates
