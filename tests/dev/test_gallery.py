@@ -235,7 +235,10 @@ async def test_a_part_for_htmx_stands_on_a_page_with_the_same_styles(browser: Br
     changed("templates/pages/login.states.toml", source + '\n[states.part]\npart = "form"\n')
     answer = await browser.get("/dev/gallery/pages/login/part", params={"theme": "dark"})
     assert '<html data-theme="dark" lang="en">' in answer.text
-    assert '<main id="main"><form class="stack" id="login-form"' in re.sub(r">\s+<", "><", answer.text)
+    assert '<meta name="color-scheme" content="dark">' in answer.text
+    assert '<main id="main"><div class="stack" data-gap="large"><form class="stack" id="login-form"' in re.sub(
+        r">\s+<", "><", answer.text
+    )
     assert "The block “form”, as htmx gets it." in (await browser.get("/dev/gallery/pages/login")).text
 
 
