@@ -35,7 +35,7 @@ def where(root: Path, arguments: list[str]) -> int:
         return _said(_of_doors(root, folders, found))
     if not is_address and (template := _template(asked, folders)):
         return _said(_of_template(root, folders, template, doors))
-    if said := list(sentences.saying(folders, asked)):
+    if said := list(dict.fromkeys(sentences.saying(folders, asked))):
         return _said(_of_sentences(said, doors))
     print("\n".join(_unknown(asked, doors, folders)), file=sys.stderr)
     return 1
