@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import os
 import re
+import signal
 import subprocess
 from importlib import metadata
 from pathlib import Path
@@ -44,6 +45,7 @@ def design(verb: str, arguments: list[str]) -> int:
     """The tools of whoever changes templates and styles."""
     stay_or_move("requirements.txt")
     open_house()
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `run.py where /login | head` ends quietly
     from genkan.design import commands
 
     return commands.run(ROOT, verb, arguments)

@@ -1,6 +1,6 @@
 """How are the pictures made? By the tests' browser: `GENKAN_TEST_CHROMIUM=$(which chromium) python3 tests/pictures.py`.
 
-docs/pictures: the README's. static/img/card.png: what a chat shows for an address of the site. static/img/touch-icon.png: the icon as a picture.
+docs/pictures: the README's, and the guide's for designers. static/img/card.png: what a chat shows for an address of the site. static/img/touch-icon.png: the icon as a picture.
 """
 
 import os
@@ -17,6 +17,17 @@ from genkan.settings import ProviderSettings  # noqa: E402
 from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 
 SHOWN = ("google", "line", "github", "microsoft")
+# Of the gallery, for docs/design-guide.md: its address, and how high.
+GUIDE = {
+    "gallery": ("/dev/gallery", 620),
+    "gallery.states": ("/dev/gallery/pages/signup?state=two-errors&language=ja&theme=dark&width=320&js=off", 760),
+    "gallery.tokens": ("/dev/gallery/tokens", 620),
+}
+BROKEN = '{% extends "layouts/entrance.html" %}\n{% block main %}\n<h1>{{ _("Log in") }}</h1>\n{{ ui.field(form.usernam, _("Username or email")) }}\n{% endblock %}\n'
+# A team's folder as it is named where it lies in the site's own.
+SHORTER = """(folder) => document.querySelectorAll("h2").forEach((each) => {
+  if (each.textContent.includes(folder)) each.textContent = each.textContent.replace(/^.*\\/brand\\//, "brand/");
+})"""
 LOOKS: tuple[tuple[str, str, Literal["light", "dark"]], ...] = (("en", "Genkan", "light"), ("ja", "玄関", "dark"))
 IMAGES = ROOT / "static" / "img"
 STYLES = "".join(
@@ -43,6 +54,7 @@ def main() -> None:
         draw(browser, CARD.format(styles=STYLES, icon=icon), 1200, 630, IMAGES / "card.png")
         draw(browser, TOUCH.format(icon=icon), 180, 180, IMAGES / "touch-icon.png")
         draw_readme(browser)
+        draw_guide(browser)
         browser.close()
 
 
@@ -60,6 +72,31 @@ def draw_readme(browser: Browser) -> None:
                 page = browser.new_page(locale=language, color_scheme=scheme, viewport={"width": 1240, "height": 820})
                 page.goto(f"{site.base_url}/login")
                 page.screenshot(path=ROOT / "docs" / "pictures" / f"login.{language}.{scheme}.png")
+
+
+def draw_guide(browser: Browser) -> None:
+    """The gallery, and the page that explains a template with a misspelt name."""
+    with tempfile.TemporaryDirectory() as folder:
+        with site_at(f"sqlite:///{folder}/genkan.db") as site:
+            for name, (address, height) in GUIDE.items():
+                photograph(browser, site.base_url + address, height, name)
+        broken = Path(folder) / "brand" / "templates" / "pages" / "login.html"
+        broken.parent.mkdir(parents=True)
+        broken.write_text(BROKEN)
+        with site_at(f"sqlite:///{folder}/genkan.db", brand_dir=Path(folder) / "brand", dev_tools=True) as site:
+            photograph(
+                browser, f"{site.base_url}/login", 460, "error", until="load"
+            )  # it goes on asking what was saved
+
+
+def photograph(
+    browser: Browser, address: str, height: int, name: str, *, until: Literal["load", "networkidle"] = "networkidle"
+) -> None:
+    page = browser.new_page(color_scheme="light", viewport={"width": 1240, "height": height})
+    page.goto(address, wait_until=until)
+    page.evaluate(SHORTER, tempfile.gettempdir())
+    page.screenshot(path=ROOT / "docs" / "pictures" / f"{name}.png")
+    page.close()
 
 
 if __name__ == "__main__":

@@ -8,9 +8,11 @@ from urllib.parse import quote
 
 import pytest
 from browsing import site_at
+from genkan import surroundings
 from genkan.design import showing, states
 from genkan.design.states import State
 from genkan.dev.mail import LETTER_POLICY
+from genkan.settings import brand_folder
 from genkan.web import locales
 from genkan.web.page import Page as HtmlPage
 from genkan.web.render import Renderer
@@ -55,8 +57,9 @@ PUT: Final = """async ([url, target, swap]) => {
 
 @pytest.fixture(scope="module")
 def staged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a site that has the states."""
-    with site_at(f"sqlite:///{tmp_path_factory.mktemp('stage') / 'genkan.db'}", [route]) as settings:
+    """The address of a site that has the states, in the look that BRAND_DIR gives it."""
+    brand = brand_folder(surroundings.read(TEMPLATES.parent), TEMPLATES.parent)
+    with site_at(f"sqlite:///{tmp_path_factory.mktemp('stage') / 'genkan.db'}", [route], brand_dir=brand) as settings:
         yield settings.base_url
 
 

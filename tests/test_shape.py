@@ -75,7 +75,7 @@ LONGER = {
     "accounts/session.py": (165, "how it begins, lives and ends"),
     "db/database.py": (165, "asking, and transactions around it"),
     "web/render.py": (180, "whole pages, parts of pages, and pages that are the same for all"),
-    "web/files.py": (155, "every kind of file that a page is made of"),
+    "web/files.py": (160, "every kind of file that a page is made of"),
     "web/session.py": (160, "made, read and ended only here"),
     "web/templates.py": (180, "everything that a template may use"),
     "app.py": (185, "everything is joined here"),

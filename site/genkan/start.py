@@ -19,6 +19,9 @@ from genkan.settings import Settings, SettingsFault, from_environment
 SCHEMA: Final = ROOT / "schema.sql"
 BACKLOG: Final = 2048  # connections that wait to be accepted
 PATIENCE: Final = 10.0  # seconds that another process may take to bring the database up to date
+OTHERS: Final = (
+    "Besides: `run.py test` tests; `run.py where`, `lint`, `copy-template` and `check` are for whoever changes pages."
+)
 
 
 class CannotServe(Exception):
@@ -45,7 +48,7 @@ def serve(root: Path, arguments: list[str]) -> int:
 
 def environment(root: Path, arguments: list[str]) -> dict[str, str]:
     """What is set: on the command line, else in the environment, else in .env."""
-    parser = argparse.ArgumentParser(prog="run.py", description="Serve the site.")
+    parser = argparse.ArgumentParser(prog="run.py", description="Serve the site.", epilog=OTHERS)
     parser.add_argument("--host", help="address to listen on (HOST)")
     parser.add_argument("--port", help="port to listen on (PORT)")
     given = parser.parse_args(arguments)

@@ -120,6 +120,27 @@ def test_a_brand_is_looked_at_too(copy: Path, capsys: pytest.CaptureFixture[str]
     }
 
 
+def test_a_sentence_of_a_brand_is_translated_in_its_own_catalog(
+    copy: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    brand = tmp_path_factory.mktemp("brand")
+    (brand / "templates" / "pages").mkdir(parents=True)
+    (brand / "templates" / "pages" / "signed_out.html").write_text(
+        '{# Ours. #}\n{% extends "ours/pages/signed_out.html" %}\n{% block main %}{{ super() }}<p>{{ _("Ask us") }}</p>{% endblock %}\n'
+    )
+    languages = {path.name for path in (copy / "templates" / "locale").iterdir()}
+    told = {each.text for each in findings(copy, brand)}
+    assert told == {
+        f'"Ask us" has no translation in {code}. Add it to {brand}/locale/{code}/LC_MESSAGES/messages.po.'
+        for code in languages
+    }
+    for code in languages:
+        catalog = brand / "locale" / code / "LC_MESSAGES" / "messages.po"
+        catalog.parent.mkdir(parents=True)
+        catalog.write_text('msgid "Ask us"\nmsgstr "Fragen"\n')
+    assert findings(copy, brand) == []
+
+
 def test_a_brand_that_is_in_order_has_no_findings(copy: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     brand = tmp_path_factory.mktemp("brand")
     (brand / "templates" / "pages").mkdir(parents=True)

@@ -47,7 +47,7 @@ GROUPS: dict[str, tuple[Fault, ...]] = {
             "a sentence without translation",
             "templates/pages/logout.html",
             '_("Stay logged in")',
-            '_("Stay logged in") }}{{ _("Stay where you are")',
+            '_("Stay logged in") ~ _("Stay where you are")',
             ("translation",),
         ),
         Fault(
@@ -372,8 +372,8 @@ GROUPS: dict[str, tuple[Fault, ...]] = {
         Fault(
             "a page without language",
             "templates/pages/data_file.html",
-            '<html lang="{{ lang }}" dir',
-            "<html dir",
+            '<html lang="{{ lang }}" dir="{{ direction }}">',
+            "<html>",
             ("lang",),
         ),
     ),
@@ -704,8 +704,8 @@ GROUPS: dict[str, tuple[Fault, ...]] = {
         Fault(
             "pages without language",
             "templates/layouts/base.html",
-            '<html lang="{{ lang }}" dir',
-            "<html dir",
+            '<html lang="{{ lang }}" dir="{{ direction }}">',
+            "<html>",
             ("lang",),
         ),
         Fault(

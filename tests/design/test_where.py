@@ -127,6 +127,40 @@ def test_a_page_says_its_address(capsys: pytest.CaptureFixture[str]) -> None:
     assert column(text, "page") == ["site/genkan/pages/signup.py"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "line"),
+    [
+        ("already have an account", "pages/oauth_finish.html  /oauth/finish  You already have an account"),
+        ("すでにアカウントがあります", "pages/oauth_finish.html  /oauth/finish  You already have an account"),
+        ("Forgot your password?", "pages/login.html  /login  Forgot your password?"),
+        ("Last used", "components/provider.html  Last used"),
+    ],
+)
+def test_words_lead_to_the_templates_that_say_them_in_any_language(
+    asked: str, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = said(capsys, asked).splitlines()
+    assert lines.count(line) == 1
+    assert lines[-1].startswith("More of one: run.py where ")
+
+
+def test_a_template_of_the_teams_own_is_named_before_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = tmp_path / "templates" / "pages" / "login.html"
+    own.parent.mkdir(parents=True)
+    own.write_text(
+        '{% extends "ours/pages/login.html" %}\n{% block main %}{{ super() }}{{ ui.mill() }}{% endblock %}\n'
+    )
+    monkeypatch.setenv("BRAND_DIR", str(tmp_path))
+    text = said(capsys, "/login")
+    assert column(text, "template") == [str(own)]
+    assert column(text, "stands in")[:2] == ["templates/pages/login.html", "templates/layouts/entrance.html"]
+    assert column(text, "blocks") == ["main"]
+    assert "templates/components/mill.html" in column(text, "components")
+    assert "templates/components/field.html" in column(text, "components")
+
+
 def test_what_is_not_there_is_answered_with_what_is_near(capsys: pytest.CaptureFixture[str]) -> None:
     text = said(capsys, "/logni", status=1)
     assert text.startswith("There is nothing at /logni.\nNearest:")
@@ -192,3 +226,14 @@ def test_the_command_needs_no_server_and_no_database() -> None:
     assert (made.returncode, made.stderr) == (0, "")
     assert "templates/pages/login.html" in made.stdout
     assert "where" in run.FOR_DESIGNERS
+
+
+def test_the_command_ends_quietly_where_only_its_first_lines_are_read() -> None:
+    made = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {sys.executable} run.py where /login | true"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={},
+    )
+    assert made.stderr == ""

@@ -63,6 +63,19 @@ def test_what_editors_put_beside_a_file_is_no_change(name: str, counts: bool) ->
     assert changes._counts(Change.modified, f"/templates/pages/{name}") is counts
 
 
+def test_a_new_folder_is_a_change_and_so_is_what_came_in_it(tmp_path: Path) -> None:
+    """What is put into a folder as soon as it is made may be there before the folder is watched."""
+    catalog = tmp_path / "ja" / "LC_MESSAGES" / "messages.po"
+    catalog.parent.mkdir(parents=True)
+    catalog.write_text("")
+    (catalog.parent / ".messages.po.swp").write_text("")
+    folder = str(tmp_path / "ja")
+    assert changes._counts(Change.added, folder)
+    assert not changes._counts(Change.modified, folder)
+    assert changes._files(Path(folder)) == [catalog]
+    assert changes._files(catalog) == [catalog]
+
+
 @pytest.mark.parametrize("production", [True, False], ids=["production", "switched off"])
 async def test_nothing_of_it_is_there_in_production_or_where_it_is_switched_off(
     production: bool, database_url: str

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from branding import LOGO, put
 from entrance import Browser, running, settings_for, words
 from genkan.app import ROOT, create_app
 from genkan.design import components, lint, states
@@ -228,6 +229,21 @@ async def test_a_mail_stands_in_a_frame_beside_its_text(browser: Browser, change
         True,
     ]
     assert ":root { color-scheme: dark;" in dark.text
+
+
+async def test_a_logo_for_the_dark_is_shown_in_the_theme_that_was_chosen(app: Starlette, tmp_path: Path) -> None:
+    put(tmp_path, {"img/logo.svg": LOGO, "img/logo.dark.svg": LOGO})
+    before = app.state.renderer
+    app.state.renderer = Renderer(replace(app.state.settings, brand_dir=tmp_path), ROOT)
+    async with Browser(app) as browser:
+        found = [
+            re.findall(
+                r'<source [^>]*media="([^"]*)"', (await browser.get(f"/dev/gallery/pages/login/default{asked}")).text
+            )
+            for asked in ("", "?theme=dark", "?theme=light")
+        ]
+    app.state.renderer = before
+    assert found == [["(prefers-color-scheme: dark)"], ["all"], ["not all"]]
 
 
 async def test_a_part_for_htmx_stands_on_a_page_with_the_same_styles(browser: Browser, changed: Changed) -> None:

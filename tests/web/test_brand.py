@@ -3,6 +3,7 @@
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from branding import LOGO, PRODUCTION, ROOT, events, faults, put, renderer, settings, visiting
@@ -54,6 +55,21 @@ async def test_a_template_of_theirs_may_change_one_block_of_ours(sqlite_url: str
         page = (await browser.get("/login")).text
     assert "<title>Come in" in page
     assert 'id="login-form"' in page
+
+
+@pytest.mark.parametrize("environment", [PRODUCTION, {}], ids=["production", "development"])
+async def test_a_template_that_adds_to_a_block_of_ours_does_so_where_htmx_asks_for_the_block_alone(
+    sqlite_url: str, tmp_path: Path, environment: dict[str, Any]
+) -> None:
+    more = '{% extends "ours/pages/login.html" %}{% block form %}{{ super() }}<p>Ask us</p>{% endblock %}'
+    put(tmp_path, {"templates/pages/login.html": more})
+    async with visiting(sqlite_url, tmp_path, **environment) as browser:
+        asked = {"HX-Request": "true", "HX-Request-Type": "partial"}
+        answer = await browser.post("/login", data={"username": "", "password": ""}, headers=asked)
+    assert answer.status_code == 422
+    assert 'id="login-form"' in answer.text
+    assert answer.text.count("<p>Ask us</p>") == 1
+    assert "<html" not in answer.text
 
 
 async def test_a_template_that_appears_changes_or_goes_shows_at_once_in_development(tmp_path: Path) -> None:
@@ -236,6 +252,16 @@ async def test_a_component_takes_a_list_in_production_too(tmp_path: Path) -> Non
     ui = renderer(tmp_path, **PRODUCTION).templates.components["en"]
     example = {"name": "example", "label": "Example ID", "url": "/oauth/example"}
     assert str(ui.providers([example])).count("/oauth/example") == 1
+
+
+async def test_providers_above_a_form_say_or_after_them_and_which_was_used_last(tmp_path: Path) -> None:
+    ui = renderer(tmp_path).templates.components["en"]
+    three = [{"name": each, "label": each, "url": f"/oauth/{each}"} for each in ("line", "google", "gitlab", "apple")]
+    below, above = str(ui.providers(three, "apple")), str(ui.providers(three, "apple", above=True))
+    assert (below.index('class="or"') < below.index("/oauth/"), "/oauth/apple" in below) == (True, False)
+    assert (above.index('class="or"') > above.rindex("/oauth/"), "/oauth/apple" in above) == (True, True)
+    assert (below.count("Last used"), above.count("Last used")) == (0, 1)
+    assert above.count('class="or"') == below.count('class="or"') == 1
 
 
 async def test_a_changed_picture_or_style_shows_at_once_in_development_and_what_is_wrong_is_logged(

@@ -1,4 +1,4 @@
-"""`run.py where /login`: which files make a page? Found by its address or its name, with nothing running."""
+"""`run.py where /login`: which files make a page? Found by its address, its name or its words, with nothing running."""
 
 import difflib
 import sys
@@ -9,13 +9,16 @@ from urllib.parse import unquote, urlsplit
 
 from babel.messages.pofile import read_po
 
-from genkan.design import addresses
+from genkan import surroundings
+from genkan.design import addresses, sentences
 from genkan.design.addresses import Door
+from genkan.settings import brand_folder
 from genkan.web import files
+from genkan.web.brand import Brand
 from genkan.web.files import Files
 
 ROOMS: Final = ("pages", "errors", "dev", "emails", "layouts", "components")  # of templates/
-USAGE: Final = "Usage: run.py where /login   (an address, or the name of a page, a mail, a layout or a component)"
+USAGE: Final = "Usage: run.py where /login   (an address; the name of a page, a mail, a layout or a component; or words that it says)"
 WIDTH: Final = 12  # of the first column
 
 
@@ -25,15 +28,23 @@ def where(root: Path, arguments: list[str]) -> int:
         print(USAGE, file=sys.stderr)
         return 2
     doors = addresses.doors(root / "site" / "genkan")
-    folders = (root / "templates", root / "static" / "img")
+    folders = _folders(root)
     asked = arguments[0]
     is_address = asked.startswith("/") or "://" in asked
     if is_address and (found := _by_address(asked, doors)):
         return _said(_of_doors(root, folders, found))
     if not is_address and (template := _template(asked, folders)):
         return _said(_of_template(root, folders, template, doors))
+    if said := list(dict.fromkeys(sentences.saying(folders, asked))):
+        return _said(_of_sentences(said, doors))
     print("\n".join(_unknown(asked, doors, folders)), file=sys.stderr)
     return 1
+
+
+def _folders(root: Path) -> tuple[Path, ...]:
+    """The team's own first, as the site looks for them."""
+    brand = brand_folder(surroundings.read(root), root)
+    return (*(Brand(brand).templates if brand else ()), root / "templates", root / "static" / "img")
 
 
 def _said(lines: Iterable[str]) -> int:
@@ -78,6 +89,15 @@ def _of_template(root: Path, folders: tuple[Path, ...], name: str, doors: list[D
     assert found is not None, "its template was found"
     yield from _of_files(root, found)
     yield from _row("used by", _users(root, folders, name))
+
+
+def _of_sentences(said: list[tuple[str, str]], doors: list[Door]) -> Iterator[str]:
+    """One line for each sentence: who says it, at which address."""
+    for name, sentence in said:
+        stem = name.rpartition(".")[0]
+        address = next((f"  {each.path}" for each in doors if stem in each.templates), "")
+        yield f"{name}{address}  {sentence}"
+    yield f"More of one: run.py where {said[0][0].rpartition('.')[0]}"
 
 
 def _of_files(root: Path, found: Files) -> Iterator[str]:

@@ -77,7 +77,7 @@ async def watching(app: Starlette, folders: Sequence[Path]) -> AsyncIterator[Non
 async def _watch(app: Starlette, folders: Sequence[Path], stop: asyncio.Event) -> None:
     try:
         async for found in awatch(*folders, watch_filter=_counts, debounce=AT_ONCE, step=QUIET, stop_event=stop):
-            _tell(app, {Path(path) for _, path in found})
+            _tell(app, {file for _, path in found for file in _files(Path(path))})
     except OSError as error:
         log.failure("files cannot be watched", error)
 
@@ -91,9 +91,16 @@ def _tell(app: Starlette, paths: set[Path]) -> None:
 
 
 def _counts(change: Change, path: str) -> bool:
-    """Not what editors put beside a file while they save it."""
-    name = Path(path)
-    return name.suffix in KINDS and not name.name.startswith((".", "#"))
+    """Not what editors put beside a file while they save it; but a new folder, which may have come with files in it."""
+    return _is_kept(Path(path)) or (change is Change.added and Path(path).is_dir())
+
+
+def _is_kept(path: Path) -> bool:
+    return path.suffix in KINDS and not path.name.startswith((".", "#"))
+
+
+def _files(path: Path) -> list[Path]:
+    return [each for each in path.rglob("*") if _is_kept(each)] if path.is_dir() else [path]
 
 
 def _milliseconds() -> int:

@@ -36,10 +36,9 @@ def alone(environment: Environment, template: Template, block: str, context: Map
 
 @lru_cache(256)
 def _above(template: Template) -> tuple[Template, ...]:
-    """What it extends, the nearest first."""
-    loader = template.environment.loader
-    source = loader.get_source(template.environment, str(template.name))[0] if loader else ""
-    named = EXTENDS.search(source)
+    """What it extends, the nearest first. By its file: one of theirs and the one of ours that it extends have the same name."""
+    path = Path(template.filename or "")
+    named = EXTENDS.search(path.read_text() if path.is_file() else "")
     if named is None:
         return ()
     parent = template.environment.get_template(named[1])

@@ -7,6 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from genkan.web.loading import OURS
+
 ABOVE: Final = re.compile(r'{%-?\s*(?:extends|import|include)\s+"([^"]+)"')
 BLOCK: Final = re.compile(r"{%-?\s*block\s+(\w+)")
 COMPONENT: Final = re.compile(r"\bui\.(\w+)\(")
@@ -77,8 +79,15 @@ def in_a_line(files: Files) -> str:
 
 
 def found(folders: Sequence[Path], name: str) -> Path | None:
-    """Where a template is: in the first folder that has it."""
+    """Where a template is: in the first folder that has it; by "ours/…" in one of ours, which are the last two."""
+    if name.startswith(f"{OURS}/"):
+        folders, name = folders[-2:], name.removeprefix(f"{OURS}/")
     return next((folder / name for folder in folders if (folder / name).is_file()), None)
+
+
+def sentences(text: str) -> list[str]:
+    """What a template says, in English."""
+    return [each.replace('\\"', '"') for each in SENTENCE.findall(text)]
 
 
 def names(folders: Sequence[Path]) -> list[str]:
@@ -147,5 +156,4 @@ def _selectors(path: Path, changed_at: int) -> set[str]:
 
 
 def _strings(folders: Sequence[Path], owners: Iterable[str]) -> Iterator[str]:
-    texts = [each.replace('\\"', '"') for owner in owners for each in SENTENCE.findall(_text(folders, owner))]
-    yield from dict.fromkeys(texts)
+    yield from dict.fromkeys(each for owner in owners for each in sentences(_text(folders, owner)))

@@ -28,9 +28,8 @@ def findings(tree: Tree) -> Iterator[Finding]:
     sources = [path.read_text() for path in sorted((tree.root / "site").rglob("*.py"))]
     code = JOINED.sub("", "\n".join([*sources, *(each.text for each in tree.templates if each.tree is None)]))
     for language, source, entries in tree.catalogs:
-        there = {each.text for each in entries if each.translated}
         if source.is_ours:
-            yield from _missing(language, used, there)
+            yield from _missing(language, used, _there(tree, language))
         for each in entries:
             yield from _unused(source, each, used, code)
             yield from _different(source, each)
@@ -66,13 +65,24 @@ def _place(text: str, files: list[tuple[str, str]]) -> tuple[str, int]:
     return IN_CODE[0], 1
 
 
+def _there(tree: Tree, language: str) -> set[str]:
+    """What our catalog says, and the team's own."""
+    return {each.text for code, _, entries in tree.catalogs if code == language for each in entries if each.translated}
+
+
 def _missing(language: str, used: Used, there: set[str]) -> Iterator[Finding]:
     for text in used.keys() - there:
         path, line = used[text]
         said = (
-            f'"{text}" has no translation in {language}. Add it to templates/locale/{language}/LC_MESSAGES/messages.po.'
+            f'"{text}" has no translation in {language}. Add it to {_locale(path)}/{language}/LC_MESSAGES/messages.po.'
         )
         yield Finding(path, line, "translation", said)
+
+
+def _locale(path: str) -> str:
+    """Of a template of the team's own: where an upgrade of ours does not come."""
+    brand, found, _ = path.partition("/templates/")
+    return f"{brand}/locale" if found else "templates/locale"
 
 
 def _unused(source: Source, entry: Entry, used: Used, code: str) -> Iterator[Finding]:

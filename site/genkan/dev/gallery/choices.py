@@ -42,6 +42,7 @@ OPTIONS: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "js": ("JavaScript", {"on": "on", "off": "off"}),
     "text": ("Text", {"100": "100 %", "200": "200 %"}),
 }
+DARK: Final = "(prefers-color-scheme: dark)"  # said in what is shown, to be true or false by choice
 OF_THE_FRAME: Final = ("width",)  # and not of what stands in it
 
 

@@ -17,7 +17,6 @@ from genkan.web.mails import Mail
 from genkan.web.render import Renderer
 
 PATH: Final = f"{shelf.PATH}/{{room}}/{{name}}/{{state}}"
-DARK: Final = "(prefers-color-scheme: dark)"
 SCHEME: Final = "color-scheme: light dark"
 SPACED: Final = '<div class="stack" data-gap="large">{}</div>'  # as most parts stand in their pages
 
@@ -46,7 +45,7 @@ def _letter(mail: Mail, chosen: Choices) -> Response:
     """Mail programs follow the system; light or dark is put into the mail's own styles. Its links open beside."""
     html = mail.html.replace("<head>", '<head><base target="_blank">', 1)
     if chosen.theme != choices.USUAL.theme:
-        html = html.replace(DARK, "all" if chosen.theme == "dark" else "not all")
+        html = html.replace(choices.DARK, "all" if chosen.theme == "dark" else "not all")
         html = html.replace(SCHEME, f"color-scheme: {chosen.theme}")
     return HTMLResponse(html, headers=answer.FRAMED | {"Content-Security-Policy": LETTER_POLICY})
 
