@@ -255,7 +255,7 @@ class TooManySignups(Passing):
 
 class TooManyStarts(Passing):
     status = 429
-    text = "Too many log-ins were started from your network. Wait %(minutes)s minutes and try again."
+    text = "Too many logins were started from your network. Wait %(minutes)s minutes and try again."
 
 
 class Busy(Passing):
@@ -272,7 +272,7 @@ class AttemptUnknown(GenkanError):
     """State absent, unknown, used, old, of another browser or of another provider: one answer for all of them."""
 
     status = 400
-    text = "That log-in was not finished: it was too old, already used, or started in another browser. Start again."
+    text = "That login was not finished: it was too old, already used, or started in another browser. Start again."
 
 
 class ProviderCancelled(GenkanError):
@@ -353,7 +353,7 @@ class SessionEnded(GenkanError):
     """It was ended from elsewhere while this was under way."""
 
     status = 409
-    text = "You were logged out meanwhile, so nothing was changed. Log in and try again."
+    text = "You were logged out in the meantime, so nothing was changed. Log in and try again."
 
 
 class AccountDisabled(GenkanError):

@@ -30,9 +30,9 @@ ENTRANCE = {
 ACCOUNT = {
     "/account": (
         ("h1", ".tabs__list", ".rows__row dt", "#row-name bdi", "#row-email bdi", ".plate"),
-        (".tabs__out .button", ".change", ".languages"),
+        (".topbar__out .button", ".change", ".languages"),
     ),
-    "/account/security": (("h1", ".way .mark", ".way strong"), (".tabs__out .button",)),
+    "/account/security": (("h1", ".way .mark", ".way strong"), (".topbar__out .button",)),
     "/account/devices": (("h1", ".rows__row strong"), ()),
     "/account/activity": (("h1", ".rows__row .hint"), ()),
 }
@@ -130,7 +130,7 @@ def test_a_refusal_has_its_edge_where_a_line_begins(chromium: Browser, site: str
         page.locator("#username").press("Enter")
         notice = page.locator(".notice[data-kind=bad]")
         notice.wait_for()
-        assert notice.evaluate("each => getComputedStyle(each).borderRightWidth") == "6px"
+        assert notice.evaluate("each => getComputedStyle(each).borderRightWidth") == "4px"
         assert notice.evaluate("each => getComputedStyle(each).borderLeftWidth") == "1px"
 
 

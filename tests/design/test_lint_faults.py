@@ -47,7 +47,7 @@ GROUPS: dict[str, tuple[Fault, ...]] = {
             "a sentence without translation",
             "templates/pages/logout.html",
             '_("Stay logged in")',
-            '_("Stay where you are")',
+            '_("Stay logged in") }}{{ _("Stay where you are")',
             ("translation",),
         ),
         Fault(
@@ -370,7 +370,11 @@ GROUPS: dict[str, tuple[Fault, ...]] = {
         ),
         Fault("a page without main", "templates/pages/data_file.html", "<main>\n", "<div>\n", ("main",), at="<body>"),
         Fault(
-            "a page without language", "templates/pages/data_file.html", '<html lang="{{ lang }}">', "<html>", ("lang",)
+            "a page without language",
+            "templates/pages/data_file.html",
+            '<html lang="{{ lang }}" dir',
+            "<html dir",
+            ("lang",),
         ),
     ),
     "controls": (
@@ -697,7 +701,13 @@ GROUPS: dict[str, tuple[Fault, ...]] = {
         ),
     ),
     "everywhere": (
-        Fault("pages without language", "templates/layouts/base.html", '<html lang="{{ lang }}">', "<html>", ("lang",)),
+        Fault(
+            "pages without language",
+            "templates/layouts/base.html",
+            '<html lang="{{ lang }}" dir',
+            "<html dir",
+            ("lang",),
+        ),
         Fault(
             "pages without main",
             "templates/layouts/base.html",

@@ -251,7 +251,10 @@ async def test_a_part_for_htmx_stands_on_a_page_with_the_same_styles(browser: Br
     changed("templates/pages/login.states.toml", source + '\n[states.part]\npart = "form"\n')
     answer = await browser.get("/dev/gallery/pages/login/part", params={"theme": "dark"})
     assert '<html data-theme="dark" lang="en">' in answer.text
-    assert '<main id="main"><form class="stack" id="login-form"' in re.sub(r">\s+<", "><", answer.text)
+    assert '<meta name="color-scheme" content="dark">' in answer.text
+    assert '<main id="main"><div class="stack" data-gap="large"><form class="stack" id="login-form"' in re.sub(
+        r">\s+<", "><", answer.text
+    )
     assert "The block “form”, as htmx gets it." in (await browser.get("/dev/gallery/pages/login")).text
 
 
@@ -322,6 +325,16 @@ async def test_a_file_shows_what_the_checks_found_in_it(browser: Browser, change
     assert own.text.count(f">{count} found</span>") == 1 + len(ALL["pages/login"])
     assert "<code>templates/pages/login.html:" in own.text
     assert "too little, needs 7" in (await browser.get("/dev/gallery/tokens")).text
+
+
+async def test_a_teams_own_files_are_looked_at_too(sqlite_url: str, tmp_path: Path) -> None:
+    page = tmp_path / "templates" / "pages" / "logout.html"
+    page.parent.mkdir(parents=True)
+    page.write_text((ROOT / "templates/pages/logout.html").read_text().replace("<h1>", '<h1 style="top: 0">'))
+    async with running(settings_for(sqlite_url, brand_dir=tmp_path)) as app, Browser(app) as browser:
+        found = await browser.get("/dev/gallery/checks")
+    assert "templates/pages/logout.html" in found.text
+    assert "style" in words(found)
 
 
 async def test_a_badge_says_how_many(app: Starlette) -> None:

@@ -556,7 +556,7 @@ async def asked_again(client: Client, hostile: HostileProvider, since: int | Non
     )
 
 
-@pytest.mark.parametrize("auth_time", [NOW, NOW - 60, NOW + 30, NOW - 59.5])
+@pytest.mark.parametrize("auth_time", [NOW, NOW - 60, NOW + 30, NOW - 59.5], ids=["now", "-60", "+30", "-59.5"])
 async def test_6_8_4_a_person_who_has_just_shown_who_they_are_is_taken(
     hostile: HostileProvider, transport: httpx2.AsyncBaseTransport, auth_time: float
 ) -> None:
@@ -565,7 +565,11 @@ async def test_6_8_4_a_person_who_has_just_shown_who_they_are_is_taken(
     assert profile.identity == "person-1"
 
 
-@pytest.mark.parametrize("auth_time", [None, NOW - 61, 0, -1, str(NOW), True, "1e400", [NOW]])
+@pytest.mark.parametrize(
+    "auth_time",
+    [None, NOW - 61, 0, -1, str(NOW), True, "1e400", [NOW]],
+    ids=["None", "-61", "0", "-1", "text", "True", "1e400", "list"],
+)
 async def test_6_8_4_whoever_did_so_earlier_or_does_not_say_when_is_not(
     hostile: HostileProvider, transport: httpx2.AsyncBaseTransport, auth_time: object
 ) -> None:

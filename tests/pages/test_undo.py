@@ -189,6 +189,20 @@ async def test_every_kind_of_change_goes_back_and_is_said(app: Starlette, browse
     ]
 
 
+async def test_what_was_changed_twice_is_said_once_with_what_it_was_at_first(
+    app: Starlette, browser: Browser, clock: Clock
+) -> None:
+    await sign_up_proven(app, browser, clock)
+    for username, password, chosen in (("hana", PASSWORD, NEW), ("evil", NEW, PASSWORD + "!")):
+        await browser.submit("/account/username", username=username)
+        clock.now += 1
+        await browser.submit("/account/password", password=password, new_password=chosen)
+    said = words(await follow(browser, (await undo_links(app, HANAKO))[0]))
+    assert "Your username is “hanako” again." in said
+    assert "Your username is “hana” again." not in said
+    assert said.count("The password that was set stops working.") == 1
+
+
 async def test_an_address_that_was_added_is_removed(app: Starlette, browser: Browser, clock: Clock) -> None:
     user_id = await sign_up_proven(app, browser, clock)
     await browser.submit("/account/username", username="hana")

@@ -44,7 +44,7 @@ def test_a_folder_that_is_called_like_no_language_is_said_at_start(tmp_path: Pat
     ("code", "day", "moment", "ago"),
     [
         ("en", "21 September 2026", "21 September 2026, 14:13 UTC", "2 hours ago"),
-        ("ja", "2026年9月21日", "2026年9月21日 14:13（UTC）", "2 時間前"),
+        ("ja", "2026年9月21日", "2026年9月21日 14:13（UTC）", "2時間前"),
         ("de", "21. September 2026", "21. September 2026, 14:13 UTC", "vor 2 Stunden"),
         ("fr", "21 septembre 2026", "21 septembre 2026, 14:13 UTC", "il y a 2 heures"),
         ("pt-BR", "21 de setembro de 2026", "21 de setembro de 2026 14:13 UTC", "há 2 horas"),

@@ -15,6 +15,7 @@ from genkan.mail import LONGEST_SUBJECT, composed
 from genkan.web import locales, mails
 from genkan.web.mails import Mail
 from genkan.web.render import Renderer
+from genkan.web.visitor import NOWHERE
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.own_contexts
@@ -69,6 +70,14 @@ def words(html: str) -> str:
 
 
 EVERY = list(itertools.product(ALL, ONE.languages.every))
+
+
+@pytest.mark.parametrize("code", ONE.languages.every)
+def test_a_mail_says_nothing_of_an_address_that_nobody_knows(code: str) -> None:
+    known, unknown = made("leaving", code), made("leaving", code, place=NOWHERE)
+    assert NOWHERE not in unknown.text
+    assert NOWHERE not in words(unknown.html)
+    assert len(unknown.text.splitlines()) == len(known.text.splitlines()) - 1
 
 
 @pytest.mark.parametrize(("template", "code"), EVERY)

@@ -57,7 +57,7 @@ async def test_who_is_thrown_out_while_a_change_is_under_way_is_told_at_the_door
         answer = await browser.get("/thrown-out")
         assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=/thrown-out")
         page = await browser.get("/login")
-        assert (page.status_code, "You were logged out meanwhile" in page.text) == (409, True)
+        assert (page.status_code, "You were logged out in the meantime" in page.text) == (409, True)
 
 
 async def test_CS_16_whatever_htmx_says_nobody_gets_in_by_it(database_url: str) -> None:

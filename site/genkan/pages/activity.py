@@ -28,7 +28,7 @@ SENTENCES: Final[dict[str, str]] = {
     "login_new_device password": "Logged in with a password, in a browser that was new to this account.",
     "login_blocked": "Too many wrong passwords. Logging in from there was blocked for a few minutes.",
     "logout": "Logged out.",
-    "confirmed": "It was confirmed that it is you.",
+    "confirmed": "Confirmed that it was you.",
     "name_changed": "The name was changed.",
     "username_changed": "The username was changed from %(old)s to %(new)s.",
     "email_proven": "The email address was confirmed.",

@@ -1,5 +1,6 @@
 """/undo: "this wasn't me". What does a mailed link take back? It is shown first; only the button does it."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from starlette.requests import Request
@@ -16,6 +17,7 @@ from genkan.web.redirects import see_other
 from genkan.web.routes import form_route
 
 COOKIE: Final = "undo"  # holds the link's token, once it has left the address
+SAME: Final = {"password_set": "password_changed", "recovered": "password_changed"}  # kinds that are said alike
 
 
 async def open_link(request: Request) -> Response:
@@ -33,7 +35,7 @@ async def show_question(request: Request) -> Response:
         )
     except LinkExpired as error:
         return _expired(request, error)
-    return show.page(request, "undo", {"undoings": [_shown(request, each) for each in undoings]})
+    return show.page(request, "undo", {"undoings": [_shown(request, each) for each in _in_the_end(undoings)]})
 
 
 async def submit(request: Request) -> Response:
@@ -48,6 +50,11 @@ async def submit(request: Request) -> Response:
     response = notices.leave(request, see_other(request, "/reset/new"), "undone")
     cookies.drop(request, response, COOKIE)
     return links.keep(request, response, reset_new.LINK, reset)
+
+
+def _in_the_end(undoings: Iterable[Undoing]) -> Iterable[Undoing]:
+    """What was changed twice is said once, with what it was before the first time."""
+    return {(SAME.get(each.kind, each.kind), each.before.get("provider")): each for each in undoings}.values()
 
 
 def _shown(request: Request, undoing: Undoing) -> dict[str, object]:

@@ -17,6 +17,7 @@ ENGLISH: Final = "en"  # is in the templates themselves
 CATALOG: Final = "LC_MESSAGES/messages.po"
 DATES: Final = {"en": "d MMMM y", "ja": "y年M月d日"}  # where a language's long form is not what we want
 MOMENTS: Final = {"en": "d MMMM y, HH:mm 'UTC'", "ja": "y年M月d日 H:mm（'UTC'）"}
+CLOSED: Final = {"ja"}  # no space between a figure and its word
 REMEMBERED: Final = 256  # days
 
 
@@ -80,7 +81,8 @@ def moment(at: int, code: str) -> str:
 
 def ago(seconds: int, code: str) -> str:
     """How long ago, in words."""
-    return pseudo.said(code, format_timedelta(-seconds, add_direction=True, locale=_locale(code)))
+    said = format_timedelta(-seconds, add_direction=True, locale=_locale(code))
+    return pseudo.said(code, said.replace(" ", "") if _spoken(code) in CLOSED else said)
 
 
 def _language(code: str) -> Language:

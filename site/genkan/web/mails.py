@@ -11,6 +11,7 @@ from genkan.mail import LONGEST_SUBJECT, Letter
 from genkan.settings import Settings
 from genkan.web.language import DEFAULT
 from genkan.web.render import Renderer
+from genkan.web.visitor import NOWHERE
 
 EMPTY_LINES: Final = re.compile(r"\n{3,}")
 
@@ -84,7 +85,7 @@ def known(settings: Settings, code: str, details: dict[str, Any], carried: Carri
         "undo_hours": mailed.UNDO.lasts // 3600,
         "happened_at": kept["happened_at"],
         "device": kept["device"],
-        "place": kept["place"],
+        "place": "" if kept["place"] == NOWHERE else kept["place"],
     }
 
 

@@ -17,6 +17,7 @@ from genkan.web import cookies, devices, language, session
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 KNOWN: Final = "known"  # the cookie
+NOWHERE: Final = "none"  # the network of a client without an address
 MOST_KNOWN: Final = 5  # accounts that one browser is known to
 MOST_HOPS: Final = 20  # of X-Forwarded-For
 REMEMBERED: Final = 1024  # addresses that need not be read again
@@ -75,7 +76,7 @@ def client_text(request: HTTPConnection) -> str:
 def network(address: Address | None) -> str:
     """What is counted as one client: IPv4 whole, IPv6 by /64."""
     if address is None:
-        return "none"
+        return NOWHERE
     if isinstance(address, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((address, 64), strict=False))
     return str(address)

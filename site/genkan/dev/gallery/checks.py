@@ -15,16 +15,17 @@ BESIDE: Final = ThreadPoolExecutor(1, thread_name_prefix="checks")
 Stamps = tuple[tuple[str, int], ...]
 
 
-def found(root: Path) -> Sequence[Finding] | None:
-    """What is wrong with the files as they are now; None while that is not known yet."""
-    asked = begun(root)
+def found(root: Path, brand: Path | None = None) -> Sequence[Finding] | None:
+    """What is wrong with the files as they are now, the team's own included; None while that is not known yet."""
+    asked = begun(root, brand)
     return asked.result() if asked.done() else None
 
 
-def begun(root: Path) -> Future[list[Finding]]:
+def begun(root: Path, brand: Path | None = None) -> Future[list[Finding]]:
     """The checks of the files as they are now; begun where nobody has asked for them yet."""
-    watched = (each for folder in ("templates", "static") for each in (root / folder).rglob("*"))
-    return _begun(root, stamps(each for each in watched if each.suffix in LOOKED_AT))
+    folders = (root / "templates", root / "static", *((brand,) if brand else ()))
+    watched = (each for folder in folders for each in folder.rglob("*"))
+    return _begun(root, brand, stamps(each for each in watched if each.suffix in LOOKED_AT))
 
 
 def stamps(paths: Iterable[Path]) -> Stamps:
@@ -33,5 +34,5 @@ def stamps(paths: Iterable[Path]) -> Stamps:
 
 
 @lru_cache(2)
-def _begun(root: Path, stamps: Stamps) -> Future[list[Finding]]:
-    return BESIDE.submit(lint.findings, root)
+def _begun(root: Path, brand: Path | None, stamps: Stamps) -> Future[list[Finding]]:
+    return BESIDE.submit(lint.findings, root, brand)

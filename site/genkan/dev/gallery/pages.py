@@ -34,13 +34,14 @@ async def show_all(request: Request) -> Response:
         groups=[each for each in rooms if each[2]],
         count=len(every),
         states=sum(len(each.states) for each in every),
-        findings=checks.found(renderer.templates.root),
+        findings=checks.found(renderer.templates.root, renderer.settings.brand_dir),
     )
 
 
 async def show_checks(request: Request) -> Response:
     """Every finding; waits for them."""
-    found = await asyncio.wrap_future(checks.begun(request.app.state.renderer.templates.root))
+    renderer = request.app.state.renderer
+    found = await asyncio.wrap_future(checks.begun(renderer.templates.root, renderer.settings.brand_dir))
     return answer.page(request, "checks", choices.of(request), path=f"{PATH}/checks", findings=found)
 
 

@@ -20,7 +20,7 @@ async def show_all(request: Request) -> Response:
     renderer: Renderer = request.app.state.renderer
     templates = renderer.templates.root / "templates"
     found = drawn(lambda: components.read(renderer.templates.environments[DEFAULT], templates))
-    known = checks.found(templates.parent)
+    known = checks.found(templates.parent, renderer.settings.brand_dir)
     shown = [(each, shelf.findings_in(_files(each.name), known)) for each in found]
     return answer.page(request, "components", choices.of(request), path=PATH, components=shown)
 

@@ -53,7 +53,7 @@ def every(renderer: Renderer) -> list[Shown]:
     templates = root / "templates"
     known = states_of(renderer)
     on_disk = (str(path.relative_to(templates))[: -len(".html")] for path in _on_disk(templates))
-    found = checks.found(root)
+    found = checks.found(root, renderer.settings.brand_dir)
     return [_shown(root, name, known.get(name, ()), found) for name in dict.fromkeys((*known, *on_disk))]
 
 

@@ -18,6 +18,7 @@ from genkan.web.render import Renderer
 
 PATH: Final = f"{shelf.PATH}/{{room}}/{{name}}/{{state}}"
 SCHEME: Final = "color-scheme: light dark"
+SPACED: Final = '<div class="stack" data-gap="large">{}</div>'  # as most parts stand in their pages
 
 
 async def show(request: Request) -> Response:
@@ -31,7 +32,7 @@ async def show(request: Request) -> Response:
     common = states.common(renderer.templates.root / "templates")
     html = drawn(lambda: showing.page(renderer, state, chosen.language, common))
     if state.part is not None:
-        return answer.alone(request, html, f"{state.template}, {state.name}", chosen)
+        return answer.alone(request, SPACED.format(html), f"{state.template}, {state.name}", chosen)
     return answer.inside(request, html, chosen)
 
 
