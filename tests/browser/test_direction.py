@@ -30,7 +30,7 @@ ENTRANCE = {
 ACCOUNT = {
     "/account": (
         ("h1", ".tabs__list", ".rows__row dt", "#row-name bdi", "#row-email bdi", ".plate"),
-        (".topbar__out .button", ".change", ".languages"),
+        (".topbar__out .button", ".change"),
     ),
     "/account/security": (("h1", ".way .mark", ".way strong"), (".topbar__out .button",)),
     "/account/devices": (("h1", ".rows__row strong"), ()),

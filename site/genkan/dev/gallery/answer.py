@@ -60,8 +60,8 @@ def inside(request: Request, html: str, chosen: Choices) -> Response:
     html = html.replace(f'href="{renderer.assets.stylesheet}"', f'href="{sheet.address(renderer, chosen)}"')
     if chosen.theme != choices.USUAL.theme:
         html = html.replace("<html ", f'<html data-theme="{chosen.theme}" ', 1)
-        html = html.replace(SCHEME, SCHEME.replace("light dark", chosen.theme), 1)  # for what has no style sheet
         html = html.replace(choices.DARK, "all" if chosen.theme == "dark" else "not all")  # of a logo for the dark
+        html = html.replace(SCHEME, SCHEME.replace("light dark", chosen.theme), 1)  # for what has no style sheet
     if request.headers.get("sec-fetch-dest") == "iframe":
         html = LINK.sub(r'\1target="_blank" ', FOCUS.sub(r"\1", html))
     policy = _inside(renderer) if chosen.js == "on" else f"{_inside(renderer)}; sandbox {NO_SCRIPT}"
