@@ -734,4 +734,4 @@ def test_finds_nothing_else(group: str) -> None:
     _, told, expected = found(GROUPS[group])
     wanted = set().union(*expected)
     assert [each for each in told if (each.path, each.line, each.rule) not in wanted] == []
-    assert len({(each.path, each.line, each.rule) for each in told}) == len(told)
+    assert len({(each.path, each.line, each.rule, each.text) for each in told}) == len(told)
