@@ -65,7 +65,7 @@ def watched() -> Iterator[list[str]]:
         def observed(self: Templates, template: str, part: str | None, code: str, context: dict[str, Any]) -> str:
             drifted = drift(template, context)
             if drifted and _is_ours(self, template, code):
-                found.extend(drifted)
+                found.extend(each for each in drifted if each not in found)  # render asks mail
             return str(real(self, template, part, code, context))
 
         return observed

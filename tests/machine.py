@@ -13,7 +13,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 # Every file by one worker, the largest first: half of a test's time is waiting for a browser or a disk.
-WHOLE = ("-q", "--cov", f"--numprocesses={max(2, os.cpu_count() or 2)}", "--dist=loadfile", "--durations=15")
+WORKERS = max(2, os.cpu_count() or 2) + 1  # one more than cores: half of the time a test waits for a browser
+WHOLE = (
+    "-q",
+    "--cov",
+    f"--numprocesses={WORKERS}",
+    "--dist=loadfile",
+    "--no-loadscope-reorder",
+    "--durations=15",
+)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 

@@ -25,7 +25,7 @@ def said(page: Page, url: str) -> list[str]:
 def test_what_stands_before_the_door_says_the_same(chromium: Browser, staged: str, language: str) -> None:
     assert ENTRANCE
     with tab(chromium) as page, tab(chromium, java_script_enabled=False) as plain:
-        for state in (each for template in ENTRANCE for each in stage.STATES[template] if each.part is None):
+        for state in (each for template in ENTRANCE for each in stage.STATES[template][:3] if each.part is None):
             url = staged + stage.path(state, language)
             assert said(page, url) == said(plain, url), f"{state.template} · {state.name}"
 

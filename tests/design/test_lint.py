@@ -154,6 +154,11 @@ def test_a_brand_that_is_in_order_has_no_findings(copy: Path, tmp_path_factory: 
     assert findings(copy, brand) == []
 
 
+def test_a_picture_that_says_what_it_shows_is_right(copy: Path) -> None:
+    replaced(copy, "templates/pages/login.html", "{% block main %}", '{% block main %}<img alt="" src="/static/x.png">')
+    assert [each for each in findings(copy) if each.rule == "alt"] == []
+
+
 def test_a_fault_that_all_callers_have_is_the_components_and_else_the_callers(copy: Path) -> None:
     replaced(copy, "templates/components/field.html", 'for="{{ field.id }}"', 'for="{{ field.name }}-x"')
     found = findings(copy)

@@ -45,6 +45,17 @@ async def test_what_cannot_be_read_is_told_and_does_not_end_the_watching(sqlite_
     assert events == ["a file cannot be read", "files cannot be watched"]
 
 
+async def test_a_saved_file_is_told(sqlite_url: str, tmp_path: Path) -> None:
+    async with running(settings_for(sqlite_url, dev_tools=True)) as app:
+        before = app.state.changes.revision
+        async with changes.watching(app, [tmp_path]):
+            async with asyncio.timeout(10):
+                while app.state.changes.revision == before:
+                    (tmp_path / "own.css").write_text(str(asyncio.get_running_loop().time()))
+                    await asyncio.sleep(0.05)  # until the folder is watched, nothing is seen
+    assert [kind for _, kind in app.state.changes._known][-1] == "style"
+
+
 @pytest.mark.parametrize(
     ("name", "counts"),
     [

@@ -49,7 +49,7 @@ async def test_a_login_by_a_provider_is_the_last_use_of_it(app: Starlette, brows
     clock.now += 86_400
     await come_back(browser, "verified", intent="login")
     assert await value(app, "SELECT used_at FROM user_oauths") == clock.now
-    page = words(await browser.get("/account/security"))
+    page = words(await browser.get("/account/security")).replace("&nbsp;", " ")
     assert "Example ID Last used here Linked on 21 September 2026 · Last used 22 September 2026" in page
 
 
