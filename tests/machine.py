@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 # Every file by one worker, in the order of their names: those that need a browser come early, so that none is left alone with them.
-WORKERS = max(2, os.cpu_count() or 2) + 1  # half of a test's time is waiting for a browser or a disk
+WORKERS = max(2, os.cpu_count() or 2)  # half of a test's time is waiting for a browser or a disk
 WHOLE = (
     "-q",
     "--cov",
