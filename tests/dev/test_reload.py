@@ -1,5 +1,6 @@
 """Does an open page show what was saved, and keep what its reader has done to it? A real server, real files, a real browser."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -129,9 +130,11 @@ def test_a_page_that_came_from_a_form_is_painted_without_sending_it_again(page: 
 
 
 def test_what_the_page_does_not_show_leaves_it_alone(page: Page, shop: Workshop) -> None:
-    with page.expect_response(f"{shop.url}/login"):
-        with shop.saved("templates/pages/signup.html", "{#", "{# Saved."):
-            pass
+    with contextlib.ExitStack() as changed:
+        with page.expect_response(f"{shop.url}/login"):
+            changed.enter_context(shop.saved("templates/pages/signup.html", "{#", "{# Saved."))
+        with page.expect_response(f"{shop.url}/login"):
+            changed.close()
     with shop.saved("static/css/tokens.css", "#f6f3ec", "#aabbcc"):
         expect(page.locator("body")).to_have_css("background-color", "rgb(170, 187, 204)")
     assert page.evaluate(IS_UNTOUCHED)
