@@ -3,7 +3,7 @@
 from browsing import chromium, page, site
 from databases_for_tests import database, database_url, postgresql, prepared_sqlite, sqlite_url
 from drift import no_drift
-from entrance import anyio_backend, app, browser, clock, other_browser, settings
+from entrance import anyio_backend, app, browser, clock, in_production, other_browser, settings, stranger
 from stage import staged
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "clock",
     "database",
     "database_url",
+    "in_production",
     "no_drift",
     "other_browser",
     "page",
@@ -23,4 +24,5 @@ __all__ = [
     "site",
     "sqlite_url",
     "staged",
+    "stranger",
 ]

@@ -148,5 +148,20 @@ async def other_browser(app: Starlette) -> AsyncIterator[Browser]:
         yield browser
 
 
+@pytest.fixture
+async def in_production(sqlite_url: str) -> AsyncIterator[Starlette]:
+    """The app as people meet it, with one provider."""
+    settings = settings_for(sqlite_url, environment="production", base_url="https://id.example.com", dev_provider=False)
+    async with running(replace(settings, providers=(provider("github"),))) as app:
+        yield app
+
+
+@pytest.fixture
+async def stranger(in_production: Starlette) -> AsyncIterator[Browser]:
+    """Who comes there for the first time."""
+    async with Browser(in_production) as browser:
+        yield browser
+
+
 def provider(name: str, **changes: Any) -> ProviderSettings:
     return replace(ProviderSettings(name=name, client_id="our-client", client_secret="our-secret"), **changes)

@@ -1,11 +1,9 @@
 """Is what is the same for all sent packed, and nothing else?"""
 
 import gzip
-from collections.abc import AsyncIterator
-from dataclasses import replace
 
 import pytest
-from entrance import Browser, provider, running, set_cookies, settings_for
+from entrance import Browser, set_cookies
 from genkan.web import packing
 from starlette.applications import Starlette
 from web_requests import request
@@ -15,22 +13,9 @@ GZIP = {"Accept-Encoding": "gzip, deflate, br"}
 PLAIN = {"Accept-Encoding": "identity"}
 
 
-@pytest.fixture
-async def production(sqlite_url: str) -> AsyncIterator[Starlette]:
-    settings = settings_for(sqlite_url, environment="production", base_url="https://id.example.com", dev_provider=False)
-    async with running(replace(settings, providers=(provider("github"),))) as app:
-        yield app
-
-
-@pytest.fixture
-async def visitor(production: Starlette) -> AsyncIterator[Browser]:
-    async with Browser(production) as browser:
-        yield browser
-
-
 @pytest.mark.parametrize("path", ["/login", "/signup", "/login?next=/reports", "/login?lang=ja"])
-async def test_a_page_that_is_the_same_for_all_is_packed_for_whoever_takes_it(visitor: Browser, path: str) -> None:
-    plain, packed = [await visitor.get(path, headers=each) for each in (PLAIN, GZIP)]
+async def test_a_page_that_is_the_same_for_all_is_packed_for_whoever_takes_it(stranger: Browser, path: str) -> None:
+    plain, packed = [await stranger.get(path, headers=each) for each in (PLAIN, GZIP)]
     assert packed.headers["content-encoding"] == "gzip"
     assert "content-encoding" not in plain.headers
     assert packed.text == plain.text
@@ -41,38 +26,38 @@ async def test_a_page_that_is_the_same_for_all_is_packed_for_whoever_takes_it(vi
         assert answer.headers["cache-control"] == "no-store"
 
 
-async def test_it_is_packed_once(visitor: Browser, production: Starlette) -> None:
-    pages = production.state.renderer.pages
-    await visitor.get("/login", headers=PLAIN)
+async def test_it_is_packed_once(stranger: Browser, in_production: Starlette) -> None:
+    pages = in_production.state.renderer.pages
+    await stranger.get("/login", headers=PLAIN)
     [before] = pages.values()
-    await visitor.get("/login", headers=GZIP)
+    await stranger.get("/login", headers=GZIP)
     [after] = pages.values()
     assert after is before
     assert gzip.decompress(after.packed) == after.plain
 
 
-async def test_a_look_at_its_head_tells_what_the_page_would(visitor: Browser) -> None:
-    whole = (await visitor.get("/login", headers=GZIP)).headers
-    head = (await visitor.head("/login", headers=GZIP)).headers
+async def test_a_look_at_its_head_tells_what_the_page_would(stranger: Browser) -> None:
+    whole = (await stranger.get("/login", headers=GZIP)).headers
+    head = (await stranger.head("/login", headers=GZIP)).headers
     assert {**head} == {**whole}
 
 
-async def test_BREACH_nothing_that_is_of_a_person_or_of_what_they_typed_is_packed(visitor: Browser) -> None:
+async def test_BREACH_nothing_that_is_of_a_person_or_of_what_they_typed_is_packed(stranger: Browser) -> None:
     part = {"HX-Request": "true", "HX-Request-Type": "partial"}
     answers = [
-        await visitor.get("/login", headers=GZIP | part),
-        await visitor.get("/nowhere", headers=GZIP),
-        await visitor.log_in("hanako", "not my password"),
-        await visitor.get("/account", headers=GZIP, follow_redirects=True),  # with a notice
+        await stranger.get("/login", headers=GZIP | part),
+        await stranger.get("/nowhere", headers=GZIP),
+        await stranger.log_in("hanako", "not my password"),
+        await stranger.get("/account", headers=GZIP, follow_redirects=True),  # with a notice
     ]
-    await visitor.sign_up()
-    answers += [await visitor.get(path, headers=GZIP) for path in ("/account", "/login", "/account/devices")]
+    await stranger.sign_up()
+    answers += [await stranger.get(path, headers=GZIP) for path in ("/account", "/login", "/account/devices")]
     assert [answer.status_code for answer in answers] == [200, 404, 422, 200, 200, 200, 200]
     assert [answer.headers.get("content-encoding") for answer in answers] == [None] * len(answers)
 
 
-async def test_BREACH_a_page_that_says_which_way_was_used_last_is_not_packed(visitor: Browser) -> None:
-    answer = await visitor.get("/login", headers=GZIP | {"Cookie": "__Host-last=github"})
+async def test_BREACH_a_page_that_says_which_way_was_used_last_is_not_packed(stranger: Browser) -> None:
+    answer = await stranger.get("/login", headers=GZIP | {"Cookie": "__Host-last=github"})
     assert "Last used" in answer.text
     assert "content-encoding" not in answer.headers
 
