@@ -17,11 +17,14 @@ CREATE TABLE users (
   disabled_at      BIGINT,             -- when the team closed the account; NULL: open
   created_at       BIGINT NOT NULL,
   language         TEXT,               -- of mails: the one that the person read last; NULL: the default
-  leaves_at        BIGINT              -- when the account is purged, as its person asked; NULL: it stays
+  leaves_at        BIGINT,             -- when the account is purged, as its person asked; NULL: it stays
+  is_admin         BOOLEAN NOT NULL DEFAULT FALSE  -- may look after everybody's accounts at /admin; set by a command alone
 );
 -- A proven address belongs to one account; an unproven one to nobody.
 CREATE UNIQUE INDEX users_by_proven_email ON users (email_key) WHERE email_proven_at IS NOT NULL;
 CREATE INDEX users_by_leaving ON users (leaves_at) WHERE leaves_at IS NOT NULL;
+CREATE INDEX users_by_creation ON users (created_at, id);
+CREATE INDEX users_by_email ON users (email_key);
 
 -- Password login. One row a user, or none.
 CREATE TABLE user_authentications (
@@ -172,4 +175,31 @@ CREATE TABLE changes (
 );
 CREATE INDEX changes_by_age ON changes (changed_at);
 
-INSERT INTO schema_version (version, applied_at) VALUES (2, 0);
+-- Who may sign up where sign-up is by invitation. The link is not kept, what is here only recognises it.
+CREATE TABLE invitations (
+  id          TEXT PRIMARY KEY,
+  link_hash   TEXT NOT NULL UNIQUE,
+  note        TEXT NOT NULL,           -- for the team: whom it is for
+  email       TEXT,                    -- where it was mailed to; NULL: nowhere, the link was handed over otherwise
+  created_by  TEXT,                    -- users.id of an admin; NULL: by a command
+  most        BIGINT NOT NULL,         -- accounts that may be made with it
+  used        BIGINT NOT NULL,         -- accounts that were
+  created_at  BIGINT NOT NULL,
+  expires_at  BIGINT NOT NULL
+);
+CREATE INDEX invitations_by_end ON invitations (expires_at);
+
+-- What the team did to accounts, by page or by command; kept when the account is gone. Ids only, no name and no address of anybody's.
+CREATE TABLE acts (
+  id           TEXT PRIMARY KEY,
+  actor_id     TEXT,                   -- users.id of the admin; NULL: a command
+  kind         TEXT NOT NULL,          -- accounts/acts.py has the words
+  subject_id   TEXT,                   -- users.id of the account that it was done to; NULL: to none in particular
+  happened_at  BIGINT NOT NULL,
+  address      TEXT NOT NULL,          -- of the admin's client; empty: a command
+  details      TEXT NOT NULL           -- JSON: fixed words and counts
+);
+CREATE INDEX acts_by_age ON acts (happened_at, id);
+CREATE INDEX acts_by_subject ON acts (subject_id, happened_at);
+
+INSERT INTO schema_version (version, applied_at) VALUES (3, 0);

@@ -25,7 +25,7 @@ class Keys:
 
     @classmethod
     def derive(cls, secret: bytes, previous: bytes | None = None) -> Self:
-        """secret, previous: 32 bytes or more each (settings.py sees to it)."""
+        """secret, previous: 32 bytes or more each (settings/ sees to it)."""
         secrets = [secret] if previous is None else [secret, previous]
         signing = [Ed25519PrivateKey.from_private_bytes(derived(each, "session jwt ed25519")) for each in secrets]
         return cls(

@@ -21,11 +21,12 @@ async def empty(database_url: str, tmp_path: Path) -> Any:
     if database_url.startswith("sqlite"):
         url = f"sqlite:///{tmp_path / 'empty.db'}"
     else:
+        url = f"{database_url}_upgrading"  # beside that of this worker
+        name = url.rpartition("/")[2]
         admin = await asyncpg.connect(database_url)
-        await admin.execute("DROP DATABASE IF EXISTS upgrading WITH (FORCE)")
-        await admin.execute("CREATE DATABASE upgrading")
+        await admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        await admin.execute(f"CREATE DATABASE {name}")
         await admin.close()
-        url = database_url.rpartition("/")[0] + "/upgrading"
     database = Database(url)
     await database.connect()
     yield database

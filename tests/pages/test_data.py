@@ -33,6 +33,8 @@ LEFT_OUT_TABLES = {
     "schema_version": "of the database, of nobody",
     "oauth_attempts": "of a browser for ten minutes; names nobody until the provider has answered",
     "waiting_identities": "of a browser for fifteen minutes; no account has it yet",
+    "invitations": "of the team; names nobody who has an account",
+    "acts": "what the team did; ids only",
     "throttle": "keyed digests and counts; nobody can be found in them",
 }
 # Columns of tables that are read: how rows hang together, and what would open something.

@@ -16,6 +16,7 @@ class Account:
     created_at: int
     language: str | None
     leaves_at: int | None
+    is_admin: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ async def account(db: Database, user_id: str) -> list[Account]:
     return await db.all(
         Account,
         """
-        SELECT id, name, email, email_key, email_proven_at, disabled_at, created_at, language, leaves_at
+        SELECT id, name, email, email_key, email_proven_at, disabled_at, created_at, language, leaves_at, is_admin
           FROM users
          WHERE id = :user_id
         """,
