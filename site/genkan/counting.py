@@ -1,4 +1,4 @@
-"""What is counted? Whatever the log is told and this table knows: adding one takes a microsecond, and no name of a person's is kept."""
+"""What is counted? Whatever the log is told and this table knows: one more takes a microsecond, and no name of a person is kept."""
 
 from bisect import bisect_left
 from collections.abc import Mapping

@@ -14,9 +14,7 @@ from genkan import surroundings
 from genkan.settings import Settings, SettingsFault, from_environment
 
 BACKLOG: Final = 2048  # connections that wait to be accepted
-OTHERS: Final = (
-    "Besides: `run.py test` tests; `run.py where`, `lint`, `copy-template` and `check` are for whoever changes pages."
-)
+OTHERS: Final = "Besides: `run.py help` lists every other verb."
 ONE_PROCESS: Final = ("", "0", "1")  # of WORKERS
 
 
