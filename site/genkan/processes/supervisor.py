@@ -101,15 +101,15 @@ class Supervisor:
     def _adopt(self, fresh: set[Worker]) -> None:
         self._serving, self._pause = set(fresh), 0.0
         for worker in fresh - self.crew.living.keys():  # it has died while the others came up
-            self._lose(worker)
+            self._lose(worker, None)
 
     def _ended(self, worker: Worker, status: int) -> None:
         self._bury(worker)
         if worker in self._serving:
-            log.event("worker died", level="error", pid=worker.pid, status=status)
-            self._lose(worker)
+            self._lose(worker, status)
 
-    def _lose(self, dead: Worker) -> None:
+    def _lose(self, dead: Worker, status: int | None) -> None:
+        log.event("worker died", level="error", pid=dead.pid, status=status)
         self._serving.discard(dead)
         if time.monotonic() - dead.began >= YOUNG:
             self._pause = 0.0
