@@ -88,7 +88,7 @@ class Taken(list[Event]):
 
 def test_whoever_wants_to_know_is_told_in_place_and_knows_what_was_dropped() -> None:
     taken = Taken()
-    stream, writing = written(most=0)
+    _, writing = written(most=0)
     with writing, log.told_to(taken):
         log.event("login", method="password")
         assert log.dropped() == 1

@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +100,7 @@ class Ground:
 
 
 @pytest.fixture
-def ground(tmp_path: Path) -> AsyncIterator[Ground]:
+def ground(tmp_path: Path) -> Iterator[Ground]:
     ground = Ground(tmp_path)
     with log.told_to(ground):
         yield ground

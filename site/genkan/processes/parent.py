@@ -19,16 +19,18 @@ from genkan.settings import Settings, SettingsFault
 
 def serve(root: Path, arguments: list[str]) -> int:
     """Serve until told to stop. Returns the exit status: 0, 1 (cannot serve) or 2 (wrong settings)."""
-    try:
-        settings = opening.prepared(root, opening.environment(root, arguments))
-        bound = opening.listening(settings)
-        figures = opening.listening_for_metrics(settings)
-    except SettingsFault as fault:
-        return opening.said("These settings cannot be used:", *fault.faults, status=2)
-    except CannotServe as fault:
-        return opening.said(str(fault), status=1)
-    command = [sys.executable, str(root / "run.py"), "serve", *arguments]
-    with bound, figures or contextlib.nullcontext(), log.to(for_people=not settings.is_production):
+    with contextlib.ExitStack() as stack:
+        try:
+            settings = opening.prepared(root, opening.environment(root, arguments))
+            bound = stack.enter_context(opening.listening(settings))
+            figures = opening.listening_for_metrics(settings)
+        except SettingsFault as fault:
+            return opening.said("These settings cannot be used:", *fault.faults, status=2)
+        except CannotServe as fault:
+            return opening.said(str(fault), status=1)
+        stack.enter_context(figures or contextlib.nullcontext())
+        stack.enter_context(log.to(for_people=not settings.is_production))
+        command = [sys.executable, str(root / "run.py"), "serve", *arguments]
         return asyncio.run(_serve(settings, command, bound, figures))
 
 
