@@ -14,7 +14,7 @@ SECONDS: Final = "genkan_request_seconds"
 MOST: Final = 500  # sorts of one figure; what is more is counted as "other"
 
 WHAT: Final = {
-    "genkan_logins": "Logins by method; result: in, or why not.",
+    "genkan_logins": "Logins by method, those of a sign-up too; result: in, or why not.",
     "genkan_signups": "New accounts by method; result: in, or why not.",
     "genkan_account_events": "What happened to accounts, by kind.",
     "genkan_oauth_failures": "What came to nothing at a provider or on the way there, by provider and reason.",
