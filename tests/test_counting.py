@@ -84,3 +84,11 @@ def test_no_figure_grows_without_end(counting: Counting) -> None:
 def test_every_event_that_is_counted_is_still_told_somewhere() -> None:
     told = "".join(path.read_text() for path in HOUSE.rglob("*.py") if path.name != "counting.py")
     assert [name for name in BY_EVENT if not re.search(rf'"{name}"', told)] == []
+
+
+def test_every_figure_is_explained_to_whoever_watches() -> None:
+    docs = "".join(path.read_text() for path in (HOUSE.parents[1] / "docs").glob("*.md"))
+    sources = [HOUSE / "counting.py", HOUSE / "standing.py", HOUSE / "processes" / "usage.py"]
+    figures = {name for path in sources for name in re.findall(r'"(genkan_[a-z_]+)"', path.read_text())}
+    assert len(figures) > 20
+    assert [name for name in sorted(figures) if name not in docs] == []

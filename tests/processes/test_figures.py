@@ -33,8 +33,9 @@ class Standing(Worker):
         self.families = families
         self.asked: list[bool] = []
 
-    async def ask(self, *, of_all: bool) -> None:
+    async def ask(self, *, of_all: bool) -> bool:
         self.asked.append(of_all)
+        return True
 
 
 @pytest.mark.anyio

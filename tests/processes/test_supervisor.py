@@ -15,6 +15,7 @@ import pytest
 from genkan import log
 from genkan.log import Event
 from genkan.processes import supervisor as supervisors
+from genkan.processes import worker as workers
 from genkan.processes.notify import Notify
 from genkan.processes.supervisor import Supervisor
 from genkan.processes.worker import Worker
@@ -53,7 +54,7 @@ for line in heard:
     note(next(iter(message)))
     if "leave" in message and not plan.get("stubborn"):
         sys.exit(0)
-    if "families" in message:
+    if "families" in message and not plan.get("deaf"):
         families = [["a", "counter", "A.", [["a_total", {}, 1.0]]]]
         wire.sendall(json.dumps({"families": families}).encode() + b"\\n")
 time.sleep(60 if plan.get("stubborn") else 0)
@@ -267,7 +268,7 @@ async def test_a_reload_makes_replacing_unnecessary(ground: Ground) -> None:
         await until(lambda: len(ground.buried) == 3)
         supervisor.reload()  # and while it is not begun yet
         await until(lambda: ground.names().count("reloaded") == 2)
-        await until(lambda: len(supervisor.crew._tasks) == 3)  # its life, its end, and one that is watched
+        await until(lambda: len(supervisor.crew._tasks) == 4)  # its life, its end, its rounds, and one that is watched
         assert len(supervisor.crew.living) == 1
 
 
@@ -290,6 +291,21 @@ async def test_one_that_hangs_while_it_starts_or_leaves_is_killed(ground: Ground
         supervisor.reload()
         await until(lambda: len(ground.buried) == 3)
     assert len(ground.buried) == 4
+
+
+@pytest.mark.anyio
+async def test_one_that_does_not_answer_again_and_again_is_killed_and_replaced(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisors, "LOOK_EVERY", 0.02)
+    monkeypatch.setattr(workers, "ANSWER_IN", 0.3)
+    ground.plan(turns=[{"wanted": 2}, {"wanted": 2, "deaf": True}, {"wanted": 2}])
+    supervisor = ground.supervisor()
+    async with at_work(supervisor):
+        await until(lambda: "worker died" in ground.names())
+        assert [event.fields["pid"] for event in ground.events] == [ground.buried[0].pid] * 2
+        assert ground.names() == ["worker hangs", "worker died"]
+        await until(lambda: len(pids(supervisor)) == 2)
 
 
 @pytest.mark.anyio

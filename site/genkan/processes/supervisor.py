@@ -1,6 +1,7 @@
 """Who is serving? So many workers; one that dies is replaced, and told to reload, new ones take over with nobody let down."""
 
 import asyncio
+import contextlib
 import signal
 import socket
 import time
@@ -15,6 +16,10 @@ from genkan.processes.worker import Worker
 YOUNG: Final = 10.0  # seconds; one that lived longer is replaced at once
 FIRST_PAUSE: Final = 1.0  # seconds; doubled each time
 LONGEST_PAUSE: Final = 30.0  # seconds
+
+
+LOOK_EVERY: Final = 10.0  # seconds
+MOST_SILENT: Final = 3  # times in a row that a worker does not say how it stands
 
 
 class Supervisor:
@@ -51,8 +56,10 @@ class Supervisor:
     async def run(self) -> int:
         """Until told to stop. The exit status: that of the first worker, where it does not come up."""
         life: asyncio.Task[int] = self.crew.do(self._live())
+        look_after = self.crew.do(self._look_after())
         await asyncio.wait({life, self.crew.do(self._stop.wait())}, return_when=asyncio.FIRST_COMPLETED)
         self._notify.stopping()
+        look_after.cancel()
         self._bound.close()
         self._serving = set()
         life.cancel()
@@ -64,7 +71,8 @@ class Supervisor:
         if fresh is None:
             return self.crew.status
         self._adopt(fresh)
-        print(self._welcome, flush=True)
+        with contextlib.suppress(OSError):  # whoever reads has gone already
+            print(self._welcome, flush=True)
         while True:
             self._notify.ready(f"{len(fresh)} workers")
             await self._reload.wait()
@@ -107,6 +115,18 @@ class Supervisor:
         self._bury(worker)
         if worker in self._serving:
             self._lose(worker, status)
+
+    async def _look_after(self) -> None:
+        """One that does not answer for half a minute hangs: it is killed, and replaced as any other that has died."""
+        silent: dict[Worker, int] = {}
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            asked = list(self._serving)
+            answers = await asyncio.gather(*(worker.ask(of_all=False) for worker in asked))
+            silent = {each: silent.get(each, 0) + 1 for each, said in zip(asked, answers, strict=True) if not said}
+            for worker in [each for each, times in silent.items() if times >= MOST_SILENT]:
+                log.event("worker hangs", level="error", pid=worker.pid)
+                worker.send(signal.SIGKILL)
 
     def _lose(self, dead: Worker, status: int | None) -> None:
         log.event("worker died", level="error", pid=dead.pid, status=status)

@@ -61,13 +61,14 @@ class Worker:
         await self._wire.close()
         return status
 
-    async def ask(self, *, of_all: bool) -> None:
-        """How it stands, into `families`. of_all: also how all of them together do, which one of them has to say."""
+    async def ask(self, *, of_all: bool) -> bool:
+        """How it stands, into `families`; whether it has answered. of_all: also how all do, which one has to say."""
         self._has_answered.clear()
         await self._wire.say(families=of_all)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(ANSWER_IN):
                 await self._has_answered.wait()
+        return self._has_answered.is_set()
 
     async def leave(self) -> None:
         """Finish what is under way, and end: another one is there in its place."""
