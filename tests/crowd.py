@@ -117,7 +117,7 @@ class Crowd:
         return [line for line in self.lines() if line["event"] == name]
 
 
-def until(is_so: Callable[[], Any], seconds: float = 30.0) -> None:
+def until(is_so: Callable[[], Any], seconds: float = 60.0) -> None:
     end = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < end, "it has not come to that"

@@ -43,7 +43,8 @@ if "exit" in plan:
     sys.exit(plan["exit"])
 if plan.get("asleep"):
     time.sleep(60)
-time.sleep(plan.get("late", 0))
+while "after" in plan and not os.path.exists(f"{folder}/{plan['after']}"):
+    time.sleep(0.02)
 wire.sendall(json.dumps({"ready": plan["wanted"]}).encode() + b"\\n")
 if plan.get("short"):
     time.sleep(plan["short"])
@@ -121,11 +122,11 @@ async def at_work(supervisor: Supervisor) -> AsyncIterator["asyncio.Task[int]"]:
     yield task
     if not task.done():
         supervisor.stop()
-    assert await asyncio.wait_for(task, 20) == 0
+    assert await asyncio.wait_for(task, 60) == 0
 
 
 async def until(is_so: Callable[[], Any]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not is_so():
             await asyncio.sleep(0.01)
 
@@ -243,9 +244,11 @@ async def test_a_reload_of_which_only_some_come_up_is_taken_back(ground: Ground)
 
 @pytest.mark.anyio
 async def test_one_that_dies_while_the_others_come_up_is_replaced(ground: Ground) -> None:
-    ground.plan(turns=[{"wanted": 2, "short": 0.1}, {"wanted": 2, "late": 1.0}, {"wanted": 2}])
+    ground.plan(turns=[{"wanted": 2, "short": 0.1}, {"wanted": 2, "after": "go"}, {"wanted": 2}])
     supervisor = ground.supervisor()
     async with at_work(supervisor):
+        await until(lambda: ground.buried)
+        (ground.folder / "go").touch()
         await until(lambda: "READY=1" in ground.notified())
         await until(lambda: len(pids(supervisor)) == 2)
         assert ground.names() == ["worker died"]
@@ -253,7 +256,7 @@ async def test_one_that_dies_while_the_others_come_up_is_replaced(ground: Ground
 
 @pytest.mark.anyio
 async def test_a_reload_makes_replacing_unnecessary(ground: Ground) -> None:
-    ground.plan(turns=[{"wanted": 1}, {"wanted": 1, "late": 1.5}, {"wanted": 1}, {"wanted": 1}])
+    ground.plan(turns=[{"wanted": 1}, {"wanted": 1, "after": "go"}, {"wanted": 1}, {"wanted": 1}])
     supervisor = ground.supervisor()
     async with at_work(supervisor):
         await until(lambda: "READY=1" in ground.notified())
@@ -261,6 +264,7 @@ async def test_a_reload_makes_replacing_unnecessary(ground: Ground) -> None:
         await until(lambda: len(supervisor.crew.living) == 1 and not pids(supervisor))
         supervisor.reload()
         await until(lambda: "reloaded" in ground.names())  # while the one in the dead one's place is not there yet
+        (ground.folder / "go").touch()
         await until(lambda: len(ground.buried) == 2)
         assert len(pids(supervisor)) == 1
         supervisor._pause = 0.5
