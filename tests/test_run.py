@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from browsing import free_socket
 from entrance import SECRET, settings_for
-from genkan import start
+from genkan import start, surroundings
 from genkan.settings import SettingsFault, from_environment
 
 import run
@@ -204,7 +204,7 @@ def test_what_is_set_on_the_command_line_beats_the_environment_and_that_beats_th
     (tmp_path / ".env").write_text("PORT=1\nHOST=::1\nSITE_NAME=From the file\n")
     monkeypatch.setenv("PORT", "2")
     monkeypatch.setenv("HOST", "127.0.0.1")
-    found = start.environment(tmp_path, ["--port", "3"])
+    found = start.environment(surroundings.read(tmp_path), ["--port", "3"])
     assert (found["PORT"], found["HOST"], found["SITE_NAME"]) == ("3", "127.0.0.1", "From the file")
 
 
@@ -214,7 +214,8 @@ def test_two_that_start_first_at_once_agree_on_the_secret(tmp_path: Path) -> Non
     assert [each.name for each in tmp_path.iterdir()] == ["secret_key"]
 
 
-PRODUCTION = {"ENVIRONMENT": "production", "BASE_URL": "https://id.example.com", "SECRET_KEY": SECRET.decode()}
+RANDOM = "5d0c47e1b9f2386a7e84c1d05f93ab26"
+PRODUCTION = {"ENVIRONMENT": "production", "BASE_URL": "https://id.example.com", "SECRET_KEY": RANDOM}
 
 
 def test_production_needs_its_own_secret_and_keeps_none(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import os
 import secrets
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -31,7 +31,8 @@ class CannotServe(Exception):
 def serve(root: Path, arguments: list[str]) -> int:
     """Serve until told to stop. Returns the exit status: 0, 1 (cannot serve) or 2 (wrong settings)."""
     try:
-        settings = prepared(root, environment(root, arguments))
+        found = surroundings.looked_at(root)
+        settings = prepared(root, environment(found.environ, arguments), found.faults)
         app = create_app(settings)
         asyncio.run(try_out(settings))
         bound = listening(settings)
@@ -46,18 +47,21 @@ def serve(root: Path, arguments: list[str]) -> int:
     return 0
 
 
-def environment(root: Path, arguments: list[str]) -> dict[str, str]:
+def environment(environ: Mapping[str, str], arguments: list[str]) -> dict[str, str]:
     """What is set: on the command line, else in the environment, else in .env."""
     parser = argparse.ArgumentParser(prog="run.py", description="Serve the site.", epilog=OTHERS)
     parser.add_argument("--host", help="address to listen on (HOST)")
     parser.add_argument("--port", help="port to listen on (PORT)")
     given = parser.parse_args(arguments)
     asked = {"HOST": given.host, "PORT": given.port}
-    return surroundings.read(root) | {name: value for name, value in asked.items() if value is not None}
+    return dict(environ) | {name: value for name, value in asked.items() if value is not None}
 
 
-def prepared(root: Path, environ: Mapping[str, str]) -> Settings:
-    """The settings, and the folder var/ where they leave something to be kept there. Raises SettingsFault."""
+def prepared(root: Path, environ: Mapping[str, str], faults: Sequence[str] = ()) -> Settings:
+    """The settings, and the folder var/ where they leave something to be kept there. Raises SettingsFault.
+
+    faults: of the file that they stand in.
+    """
     var = root / "var"
     is_production = environ.get("ENVIRONMENT", "").strip() == "production"
     try:
@@ -65,8 +69,8 @@ def prepared(root: Path, environ: Mapping[str, str]) -> Settings:
             var.mkdir(mode=0o700, exist_ok=True)
         made = None if is_production else secret(var / "secret_key")
     except OSError as error:
-        raise SettingsFault([f"{var}: nothing can be kept there ({error.strerror})."]) from None
-    return from_environment(environ, made_secret=made, root=root)
+        raise SettingsFault([*faults, f"{var}: nothing can be kept there ({error.strerror})."]) from None
+    return from_environment(environ, made_secret=made, root=root, found=faults)
 
 
 async def try_out(settings: Settings, *, patience: float = PATIENCE) -> None:
