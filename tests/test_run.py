@@ -18,8 +18,9 @@ from pathlib import Path
 
 import pytest
 from browsing import free_socket
-from entrance import SECRET, settings_for
+from entrance import settings_for
 from genkan import start, surroundings
+from genkan.db import DatabaseFault
 from genkan.settings import SettingsFault, from_environment
 
 import run
@@ -250,13 +251,13 @@ async def test_a_database_that_does_not_answer_is_said_in_a_sentence(sqlite_url:
         with pytest.raises(start.CannotServe, match="does not answer"):
             await start.try_out(settings_for(sqlite_url), patience=0.1)
     other.close()
-    with pytest.raises(start.CannotServe, match="No such file or directory"):
+    with pytest.raises(DatabaseFault, match=r"nowhere/genkan.db cannot be a file .*No such file or directory"):
         await start.try_out(settings_for(f"sqlite:///{tmp_path}/nowhere/genkan.db"))
 
 
 def test_listens_on_either_kind_of_address() -> None:
     for host, family in (("127.0.0.1", socket.AF_INET), ("::1", socket.AF_INET6)):
-        settings = from_environment({"HOST": host, "PORT": str(free_port())}, made_secret=SECRET.decode())
+        settings = from_environment({"HOST": host, "PORT": str(free_port())}, made_secret=RANDOM)
         with start.listening(settings) as bound:
             assert bound.family == family
 

@@ -54,7 +54,13 @@ def test_production_needs_its_address_and_a_secret_and_says_both() -> None:
 
 def test_production_takes_what_it_needs() -> None:
     found = from_environment(
-        PRODUCTION | {"BASE_URL": "https://ID.example.com/", "HOST": "0.0.0.0", "TRUSTED_PROXIES": "10.0.0.5", "SECRET_KEY_PREVIOUS": SECRET[::-1]}
+        PRODUCTION
+        | {
+            "BASE_URL": "https://ID.example.com/",
+            "HOST": "0.0.0.0",
+            "TRUSTED_PROXIES": "10.0.0.5",
+            "SECRET_KEY_PREVIOUS": SECRET[::-1],
+        }
     )
     assert (found.base_url, found.is_production, found.is_https, found.dev_provider) == (
         "https://id.example.com",

@@ -78,7 +78,7 @@ LONGER = {
     "web/session.py": (160, "made, read and ended only here"),
     "web/templates.py": (180, "everything that a template may use"),
     "app.py": (185, "everything is joined here"),
-    "db/sqlite.py": (235, "one class for each thing that `databases` wants of a back end"),
+    "db/sqlite.py": (240, "one class for each thing that `databases` wants of a back end"),
     "oauth/client.py": (235, "one walk from the authorization URL to the profile"),
     "oauth/id_token.py": (190, "one check after the other, each with its section of the standard"),
     "dev/provider.py": (210, "a whole OpenID provider"),

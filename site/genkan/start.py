@@ -13,7 +13,7 @@ from typing import Final
 
 from genkan import clock, log, server, surroundings
 from genkan.app import ROOT, create_app
-from genkan.db import Database, DatabaseFault, DatabaseUnavailable, prepare
+from genkan.db import Database, DatabaseFault, DatabaseUnavailable, advice, prepare
 from genkan.settings import Settings, SettingsFault, from_environment
 
 SCHEMA: Final = ROOT / "schema.sql"
@@ -79,13 +79,12 @@ async def try_out(settings: Settings, *, patience: float = PATIENCE) -> None:
     try:
         await database.connect()
         try:
-            await prepare(database, SCHEMA, clock.now())
+            if await prepare(database, SCHEMA, clock.now()):
+                print(f"There was no database yet; a new one is at {database.place}", flush=True)
         finally:
             await database.disconnect()
     except DatabaseUnavailable as error:
-        raise CannotServe(f"The database does not answer ({error}). Start again in a moment.") from None
-    except OSError as error:
-        raise CannotServe(f"The database of DATABASE_URL cannot be opened ({error.strerror}).") from None
+        raise CannotServe(advice(database.place, str(error))) from None
 
 
 def secret(path: Path) -> str:

@@ -1,7 +1,8 @@
 """How does the house speak to its database? The only room that knows `databases`."""
 
+from genkan.db.advice import advice
 from genkan.db.database import Database
 from genkan.db.faults import DatabaseFault, DatabaseUnavailable, UniqueViolation
 from genkan.db.prepare import prepare
 
-__all__ = ["Database", "DatabaseFault", "DatabaseUnavailable", "UniqueViolation", "prepare"]
+__all__ = ["Database", "DatabaseFault", "DatabaseUnavailable", "UniqueViolation", "advice", "prepare"]

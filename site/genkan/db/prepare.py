@@ -1,39 +1,54 @@
 """Is the database as new as the code? Makes it from schema.sql, or takes it up step by step; all of it, or none."""
 
+import sqlite3
 from pathlib import Path
 from typing import Final
 
+from genkan.db.advice import advice
 from genkan.db.database import Database
-from genkan.db.faults import DatabaseFault
+from genkan.db.faults import DatabaseFault, StatementRefused
 
 UPGRADES: Final = Path(__file__).parent / "upgrades"
 FIRST: Final = 1
 LOCK: Final = 4_736_526  # any number of ours, for PostgreSQL's advisory locks
 
 
-async def prepare(database: Database, schema: Path, now: int, *, upgrades: Path = UPGRADES) -> None:
-    """Bring a connected database up to date, in one transaction, one process at a time.
+async def prepare(database: Database, schema: Path, now: int, *, upgrades: Path = UPGRADES) -> bool:
+    """Bring a connected database up to date, in one transaction, one process at a time. Whether it was made anew.
 
     Each upgrade is a file NNNN_words.sql that leads to version NNNN.
-    Raises DatabaseFault for a database of a newer version.
+    Raises DatabaseFault for a database of a newer version, for one that is not ours, and one where we may not do that.
     """
-    steps = {int(path.name[:4]): path for path in sorted(upgrades.glob("[0-9][0-9][0-9][0-9]_*.sql"))}
+    try:
+        return await _prepare(database, schema, now, steps_in(upgrades))
+    except (StatementRefused, sqlite3.Error) as error:
+        raise DatabaseFault(advice(database.place, str(error))) from None
+
+
+def steps_in(upgrades: Path) -> dict[int, Path]:
+    """The upgrades, by the version that they lead to."""
+    return {int(path.name[:4]): path for path in sorted(upgrades.glob("[0-9][0-9][0-9][0-9]_*.sql"))}
+
+
+async def _prepare(database: Database, schema: Path, now: int, steps: dict[int, Path]) -> bool:
     newest = max(steps, default=FIRST)
     async with database.transaction():
         version = await _version(database)
         if version is None:
             await database.script(schema.read_text())
             await database.run("UPDATE schema_version SET applied_at = :now", now=now)
-            return
+            return True
         if version > newest:
             raise DatabaseFault(
-                f"The database is of version {version}, and this program knows {newest} at most. Install the newer program."
+                f"The database {database.place} is of version {version}, and this program knows {newest} at most. "
+                "Install the newer program, or put back the backup that was made before the upgrade."
             )
         for step in range(version + 1, newest + 1):
             await database.script(steps[step].read_text())
             await database.run(
                 "INSERT INTO schema_version (version, applied_at) VALUES (:step, :now)", step=step, now=now
             )
+    return False
 
 
 async def _version(database: Database) -> int | None:

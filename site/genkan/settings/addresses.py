@@ -9,7 +9,9 @@ from genkan.settings.shape import Network
 
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-NAME = re.compile(r"(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
+NAME = re.compile(
+    r"(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE
+)
 WIDEST = {4: 8, 6: 7}  # the shortest prefix of a network of proxies: 10.0.0.0/8 and fc00::/7
 
 
@@ -69,7 +71,9 @@ def networks(reader: Reader) -> tuple[Network, ...]:
             reader.fault("TRUSTED_PROXIES", "must be addresses or networks of proxies, like 10.0.0.5, 10.1.0.0/16")
             continue
         if network.prefixlen < WIDEST[network.version]:
-            reader.fault("TRUSTED_PROXIES", f"must not be every address there is, as {each} nearly is: name the proxies")
+            reader.fault(
+                "TRUSTED_PROXIES", f"must not be every address there is, as {each} nearly is: name the proxies"
+            )
         networks.append(network)
     return tuple(networks)
 

@@ -66,7 +66,9 @@ def _file(reader: Reader, path: Path, root: Path, *, production: bool) -> None:
 def _server(reader: Reader, value: str, *, production: bool) -> None:
     try:
         parts = urlsplit(value)
-        is_usable = ("," in parts.netloc or parts.port != 0) and bool(parts.path.strip("/"))  # several servers are no port
+        is_usable = ("," in parts.netloc or parts.port != 0) and bool(
+            parts.path.strip("/")
+        )  # several servers are no port
     except ValueError:
         is_usable = False
     if not is_usable:

@@ -31,7 +31,8 @@ def faults_of_extras(reader: Reader, settings: ProviderSettings) -> None:
     key = settings.extra.get("private_key")
     if settings.name == "apple" and key and not _is_key(key.replace("\\n", "\n")):
         reader.fault(
-            "APPLE_PRIVATE_KEY", "must be the key of the .p8 file, from its BEGIN to its END; line ends may be written \\n"
+            "APPLE_PRIVATE_KEY",
+            "must be the key of the .p8 file, from its BEGIN to its END; line ends may be written \\n",
         )
 
 

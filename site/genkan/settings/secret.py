@@ -11,7 +11,9 @@ DISTINCT = 10  # characters at the least; of 32 hexadecimal digits that fewer ar
 JUDGED = 72  # characters; what is good as far as that is good
 GUESSES = 19.0  # as a power of ten: where the judge stops counting
 # Six letters and more, in a row: random letters do not spell them in a lifetime.
-WORDS = re.compile(r"change|secret|example|password|default|insecure|replace|placeholder|genkan|random|production", re.I)
+WORDS = re.compile(
+    r"change|secret|example|password|default|insecure|replace|placeholder|genkan|random|production", re.I
+)
 EXAMPLES = re.compile(
     r"change[-_ ]?(me|it|this).*|(replace|insert|enter|put|your|the|my)[-_ ].*|<.*>|\{+.*\}+|\[.*\]|x{3,}|\.{3}|…|\*{3,}"
     r"|pass(word)?|secret|example.*|placeholder|todo|fixme|none|null|undefined",
