@@ -3,6 +3,14 @@
 from genkan.db.advice import advice
 from genkan.db.database import Database
 from genkan.db.faults import DatabaseFault, DatabaseUnavailable, UniqueViolation
-from genkan.db.prepare import prepare
+from genkan.db.prepare import check_version, prepare
 
-__all__ = ["Database", "DatabaseFault", "DatabaseUnavailable", "UniqueViolation", "advice", "prepare"]
+__all__ = [
+    "Database",
+    "DatabaseFault",
+    "DatabaseUnavailable",
+    "UniqueViolation",
+    "advice",
+    "check_version",
+    "prepare",
+]

@@ -10,6 +10,10 @@ from genkan.db.faults import DatabaseFault, StatementRefused
 
 UPGRADES: Final = Path(__file__).parent / "upgrades"
 FIRST: Final = 1
+NEWER: Final = (
+    "The database {place} is of version {version}, and this program knows {newest} at most. "
+    "Install the newer program, or put back the backup that was made before the upgrade."
+)
 LOCK: Final = 4_736_526  # any number of ours, for PostgreSQL's advisory locks
 
 
@@ -20,14 +24,9 @@ async def prepare(database: Database, schema: Path, now: int, *, upgrades: Path 
     Raises DatabaseFault for a database of a newer version, for one that is not ours, and one where we may not do that.
     """
     try:
-        return await _prepare(database, schema, now, steps_in(upgrades))
+        return await _prepare(database, schema, now, _steps(upgrades))
     except (StatementRefused, sqlite3.Error) as error:
         raise DatabaseFault(advice(database.place, str(error))) from None
-
-
-def steps_in(upgrades: Path) -> dict[int, Path]:
-    """The upgrades, by the version that they lead to."""
-    return {int(path.name[:4]): path for path in sorted(upgrades.glob("[0-9][0-9][0-9][0-9]_*.sql"))}
 
 
 async def _prepare(database: Database, schema: Path, now: int, steps: dict[int, Path]) -> bool:
@@ -39,16 +38,28 @@ async def _prepare(database: Database, schema: Path, now: int, steps: dict[int, 
             await database.run("UPDATE schema_version SET applied_at = :now", now=now)
             return True
         if version > newest:
-            raise DatabaseFault(
-                f"The database {database.place} is of version {version}, and this program knows {newest} at most. "
-                "Install the newer program, or put back the backup that was made before the upgrade."
-            )
+            raise DatabaseFault(NEWER.format(place=database.place, version=version, newest=newest))
         for step in range(version + 1, newest + 1):
             await database.script(steps[step].read_text())
             await database.run(
                 "INSERT INTO schema_version (version, applied_at) VALUES (:step, :now)", step=step, now=now
             )
     return False
+
+
+async def check_version(database: Database) -> None:
+    """Raises DatabaseFault where a connected database is not of this program's version."""
+    newest = max(_steps(UPGRADES), default=FIRST)
+    async with database.transaction():
+        version = await _version(database)
+    if version is None or version < newest:
+        raise DatabaseFault("The database is not up to date. Start the server once: python3 run.py")
+    if version > newest:
+        raise DatabaseFault(NEWER.format(place=database.place, version=version, newest=newest))
+
+
+def _steps(upgrades: Path) -> dict[int, Path]:
+    return {int(path.name[:4]): path for path in sorted(upgrades.glob("[0-9][0-9][0-9][0-9]_*.sql"))}
 
 
 async def _version(database: Database) -> int | None:
