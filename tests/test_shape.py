@@ -37,6 +37,7 @@ MAY_LEAN_ON = {
         "accounts",
         "clock",
         "db",
+        "design",
         "errors",
         "furnished",
         "keys",

@@ -30,16 +30,16 @@ async def prepare(database: Database, schema: Path, now: int, *, upgrades: Path 
 
 
 async def _prepare(database: Database, schema: Path, now: int, steps: dict[int, Path]) -> bool:
-    newest = max(steps, default=FIRST)
+    known = max(steps, default=FIRST)
     async with database.transaction():
         version = await _version(database)
         if version is None:
             await database.script(schema.read_text())
             await database.run("UPDATE schema_version SET applied_at = :now", now=now)
             return True
-        if version > newest:
-            raise DatabaseFault(NEWER.format(place=database.place, version=version, newest=newest))
-        for step in range(version + 1, newest + 1):
+        if version > known:
+            raise DatabaseFault(NEWER.format(place=database.place, version=version, newest=known))
+        for step in range(version + 1, known + 1):
             await database.script(steps[step].read_text())
             await database.run(
                 "INSERT INTO schema_version (version, applied_at) VALUES (:step, :now)", step=step, now=now
@@ -49,13 +49,18 @@ async def _prepare(database: Database, schema: Path, now: int, steps: dict[int, 
 
 async def check_version(database: Database) -> None:
     """Raises DatabaseFault where a connected database is not of this program's version."""
-    newest = max(_steps(UPGRADES), default=FIRST)
+    known = newest()
     async with database.transaction():
         version = await _version(database)
-    if version is None or version < newest:
+    if version is None or version < known:
         raise DatabaseFault("The database is not up to date. Start the server once: python3 run.py")
-    if version > newest:
-        raise DatabaseFault(NEWER.format(place=database.place, version=version, newest=newest))
+    if version > known:
+        raise DatabaseFault(NEWER.format(place=database.place, version=version, newest=known))
+
+
+def newest() -> int:
+    """The version that this program knows."""
+    return max(_steps(UPGRADES), default=FIRST)
 
 
 def _steps(upgrades: Path) -> dict[int, Path]:
