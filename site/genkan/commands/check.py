@@ -50,8 +50,8 @@ def examine(root: Path, *, online: bool, tls: ssl.SSLContext | None = None, pati
 
 def line(finding: Finding) -> str:
     """One finding for people: how it stands, its name, what was found; and below it what to do."""
-    said = f"{SIGNS[finding.state]}  {finding.name}: {finding.text}."
-    return f"{said}\n         → {finding.todo}." if finding.todo else said
+    said = f"{SIGNS[finding.state]}  {finding.name}: {finding.text}"
+    return f"{said}\n         → {finding.todo}" if finding.todo else said
 
 
 def summary(found: list[Finding]) -> str:

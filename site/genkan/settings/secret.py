@@ -10,7 +10,7 @@ SECRET_BYTES = 32  # at the least
 DISTINCT = 10  # characters at the least; of 32 hexadecimal digits that fewer are used comes once in 10^5 secrets
 JUDGED = 72  # characters; what is good as far as that is good
 GUESSES = 19.0  # as a power of ten: where the judge stops counting
-# Six letters and more, in a row: random letters do not spell them in a lifetime.
+# Six letters and more in a row, which random letters do not spell in a lifetime; and blanks, which stand between words.
 WORDS = re.compile(
     r"change|secret|example|password|default|insecure|replace|placeholder|genkan|random|production", re.I
 )

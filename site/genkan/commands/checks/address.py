@@ -5,23 +5,19 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
-from genkan.accounts import health
 from genkan.commands.checks.around import Around
+from genkan.commands.checks.clients import TELL
 from genkan.commands.checks.finding import Finding, fault, ok, warning
-from genkan.db import Database, DatabaseFault, DatabaseUnavailable
-from genkan.settings import Network, Settings
+from genkan.settings import Settings
 
 EXAMPLE: Final = re.compile(r"(.+\.)?(example\.(com|org|net)|example|test|invalid|localhost)")  # RFC 2606, RFC 6761
-LOOKED_AT: Final = 20  # events
-FEWEST: Final = 5  # that say something
-TELL: Final = "let the proxy send X-Forwarded-For, and name its address in TRUSTED_PROXIES"
 
 
 async def findings(around: Around) -> list[Finding]:
     settings = around.settings
     if not settings.is_production:
         return [ok("site.address", f"in development it is {settings.base_url}, for this machine only")]
-    return [name(settings), *cookie_domain(settings), proxy(settings), *await _clients(settings)]
+    return [name(settings), *cookie_domain(settings), proxy(settings)]
 
 
 def name(settings: Settings) -> Finding:
@@ -48,37 +44,6 @@ def proxy(settings: Settings) -> Finding:
     if not settings.trusted_proxies:
         return warning("site.proxy", "no reverse proxy is named: all people behind it count as one client", TELL)
     return ok("site.proxy", f"X-Forwarded-For is believed from {', '.join(map(str, settings.trusted_proxies))}")
-
-
-async def _clients(settings: Settings) -> list[Finding]:
-    """Whether people's own addresses arrive, by what happened last. A database that cannot be asked is said elsewhere."""
-    database = Database(settings.database_url, patience=2.0)
-    if not database.is_there:
-        return []
-    try:
-        await database.connect()
-        try:
-            found = await health.latest_addresses(database, most=LOOKED_AT)
-        finally:
-            await database.disconnect()
-    except (DatabaseFault, DatabaseUnavailable, RuntimeError):
-        return []
-    return clients([each for each in found if each], settings.trusted_proxies)
-
-
-def clients(addresses: list[str], proxies: tuple[Network, ...]) -> list[Finding]:
-    """addresses: of clients, newest first; an IPv6 client is its /64."""
-    read = [ipaddress.ip_network(each) for each in addresses if each[0].isalnum() and each != "none"]
-    if len(read) < FEWEST:
-        return []
-    if all(each.is_loopback or any(_overlaps(each, proxy) for proxy in proxies) for each in read):
-        text = f"the last {len(read)} logins and changes all seem to come from the proxy itself"
-        return [warning("site.clients", text, TELL)]
-    return [ok("site.clients", "people's own addresses arrive")]
-
-
-def _overlaps(one: Network, other: Network) -> bool:
-    return one.version == other.version and one.overlaps(other)
 
 
 def _is_address(host: str) -> bool:

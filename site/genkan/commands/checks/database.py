@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from genkan.commands.checks import clients
 from genkan.commands.checks.around import OFFLINE, Around
 from genkan.commands.checks.finding import Finding, fault, ok, skipped, warning
 from genkan.commands.checks.providers import clock
@@ -19,19 +20,25 @@ FREE_SHARE: Final = 0.05
 async def findings(around: Around) -> list[Finding]:
     url = around.settings.database_url
     database = Database(url)
-    if not database.is_there and not around.settings.is_production:
-        return [skipped("database", "there is none yet; the first start makes one")]
+    if not database.is_there:
+        return [_none(database.place, is_production=around.settings.is_production)]
     if not database.is_sqlite and not around.online and not is_this_machine(_host(url)):
         return [skipped("database", OFFLINE)]
     try:
         found = await condition(url, patience=around.patience)
     except DatabaseFault as error:
         return [fault("database.reachable", str(error).partition(". ")[0], _todo(str(error)))]
-    return [
-        ok("database.reachable", f"{found.engine} answers"),
-        version(found),
-        *(_file(Path(database.place), found) if database.is_sqlite else _server(url, found, around.now)),
-    ]
+    said = _file(Path(database.place), found) if database.is_sqlite else _server(url, found, around.now)
+    if around.settings.is_production and found.version == found.newest:
+        said += await clients.findings(database, around.settings.trusted_proxies)
+    return [ok("database.reachable", f"{found.engine} answers"), version(found), *said]
+
+
+def _none(place: str, *, is_production: bool) -> Finding:
+    if not is_production:
+        return skipped("database", "there is none yet; the first start makes one")
+    todo = "where there was one, put a backup in its place; else the first start makes it"
+    return warning("database.reachable", f"there is no database at {place}", todo)
 
 
 def version(found: Condition) -> Finding:

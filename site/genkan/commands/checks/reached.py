@@ -52,7 +52,7 @@ def _whose(around: Around, answer: Answer) -> Finding:
     except (ValueError, KeyError, TypeError):
         kids = None
     if kids is None:
-        return fault("site.reachable", f"something else answers at {base_url} (status {answer.status})", NO_SITE)
+        return fault("site.reachable", f"what answers at {base_url} is not this site (status {answer.status})", NO_SITE)
     if Keys.derive(settings.secret_key).kid not in kids:
         todo = "start the server again with these settings, or look which other server BASE_URL leads to"
         return fault("site.same", f"the site at {base_url} has another SECRET_KEY", todo)
