@@ -1,6 +1,7 @@
 """In what condition is a database? Looked at without changing anything, for whoever runs the site."""
 
 import asyncio
+import contextlib
 import sqlite3
 import time
 from dataclasses import dataclass
@@ -45,15 +46,14 @@ def _of_file(path: Path, patience: float) -> Condition:
     if not path.is_file():
         raise DatabaseFault(f"There is no database at {path}. A server that is started makes one.")
     try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=patience / 2)
+        with contextlib.closing(_opened(path, patience / 2)) as connection:
+            return _asked(connection, time.monotonic() + patience)
     except sqlite3.Error as error:
         raise DatabaseFault(advice(str(path), named(error))) from None
-    try:
-        return _asked(connection, time.monotonic() + patience)
-    except sqlite3.Error as error:
-        raise DatabaseFault(advice(str(path), named(error))) from None
-    finally:
-        connection.close()
+
+
+def _opened(path: Path, patience: float) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=patience)
 
 
 def _asked(connection: sqlite3.Connection, until: float) -> Condition:

@@ -117,7 +117,7 @@ class SQLiteBackend(DatabaseBackend):
 def refuse_widowed(path: Path) -> None:
     """Raises DatabaseFault where only the log of a database is left: with a new one beside it, what is in there is lost."""
     log = path.with_name(f"{path.name}-wal")
-    if log.exists() and not path.exists():
+    if not path.exists() and log.exists() and log.stat().st_size:
         raise DatabaseFault(f"{path} is gone, and {log} is still there. Put the database back, or take away both.")
 
 

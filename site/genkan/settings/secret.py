@@ -12,7 +12,7 @@ JUDGED = 72  # characters; what is good as far as that is good
 GUESSES = 19.0  # as a power of ten: where the judge stops counting
 # Six letters and more in a row, which random letters do not spell in a lifetime; and blanks, which stand between words.
 WORDS = re.compile(
-    r"change|secret|example|password|default|insecure|replace|placeholder|genkan|random|production", re.I
+    r"\s|change|secret|example|password|default|insecure|replace|placeholder|genkan|random|production", re.I
 )
 EXAMPLES = re.compile(
     r"change[-_ ]?(me|it|this).*|(replace|insert|enter|put|your|the|my)[-_ ].*|<.*>|\{+.*\}+|\[.*\]|x{3,}|\.{3}|…|\*{3,}"

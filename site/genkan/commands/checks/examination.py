@@ -42,12 +42,12 @@ async def examined(
     _, late = await asyncio.wait(tasks.values(), timeout=deadline)
     for task in late:
         task.cancel()
-    await asyncio.wait(tasks.values(), timeout=1.0)
+    await asyncio.gather(*late, return_exceptions=True)
     return [finding for name, task in tasks.items() for finding in _of(name, task, deadline)]
 
 
 def _of(name: str, task: "asyncio.Future[list[Finding]]", deadline: float) -> list[Finding]:
-    if not task.done() or task.cancelled():
+    if task.cancelled():
         return [fault(name, f"this did not come to an end within {deadline:.0f} s", "look at what stands before it")]
     error = task.exception()
     if error is None:
