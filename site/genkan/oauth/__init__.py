@@ -4,7 +4,7 @@ from genkan.oauth.client import AuthorizationRequest, Client
 from genkan.oauth.http import Bounded, OpenTransport, open_transport
 from genkan.oauth.looking import Dated, published, when
 from genkan.oauth.profile import Profile
-from genkan.oauth.registry import clients, label_of
+from genkan.oauth.registry import clients, issuer_of, label_of
 
 __all__ = [
     "AuthorizationRequest",
@@ -14,6 +14,7 @@ __all__ = [
     "OpenTransport",
     "Profile",
     "clients",
+    "issuer_of",
     "label_of",
     "open_transport",
     "published",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from genkan.db import Database
+from genkan.records.swept import Swept
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +96,16 @@ async def latest_addresses(db: Database, *, most: int) -> list[str]:
     return [each.address for each in found]
 
 
-async def remove_older(db: Database, *, before: int, most: int) -> None:
-    """Sweep at most `most` that are older than they are kept."""
-    await db.run(
+async def remove_older(db: Database, *, before: int, most: int) -> int:
+    """Sweep at most `most` that are older than they are kept. How many there were."""
+    swept = await db.all(
+        Swept,
         """
         DELETE FROM events
          WHERE id IN (SELECT id FROM events WHERE happened_at < :before LIMIT :most)
+        RETURNING 1 AS one
         """,
         before=before,
         most=most,
     )
+    return len(swept)

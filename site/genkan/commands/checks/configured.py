@@ -1,5 +1,6 @@
 """Can the settings be used? Every fault, as the server names them when it refuses to start."""
 
+import os
 import secrets
 from pathlib import Path
 
@@ -26,4 +27,5 @@ def _said(sentence: str) -> Finding:
 def _made(root: Path) -> str:
     """The secret of this machine; before the first start there is none, and any will do to look at the rest."""
     path = root / "var" / "secret_key"
-    return path.read_text().strip() if path.is_file() else secrets.token_hex(32)
+    is_there = path.is_file() and os.access(path, os.R_OK)
+    return path.read_text(errors="replace").strip() if is_there else secrets.token_hex(32)
