@@ -48,11 +48,12 @@ def test_a_fresh_clone_has_no_fault_and_nothing_is_made(root: Path, capsys: pyte
 def test_a_program_reads_the_same_as_JSON_and_sees_it_by_the_status(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    written(root, "ENVIRONMENT=production", f"SECRET_KEY={RANDOM.decode()}", "HOST=..", "SITENAME=A")
+    written(root, "ENVIRONMENT=production", f"SECRET_KEY={RANDOM.decode()}", "HOST=..", "SITENAME=A", "PORT")
     assert check.command(root, ["--offline", "--json"]) == 1
     said, complaint = capsys.readouterr()
     assert complaint == ""
     assert [(each["name"], each["state"]) for each in json.loads(said)] == [
+        ("settings.env_file", "fault"),
         ("settings.HOST", "fault"),
         ("settings.BASE_URL", "fault"),
         ("settings.SITENAME", "fault"),
@@ -65,7 +66,7 @@ def test_people_read_what_to_do_below_what_was_found(root: Path, capsys: pytest.
     written(root, "PORT=x")
     assert check.command(root, []) == 1
     assert capsys.readouterr().out.splitlines() == [
-        "FAULT    settings.PORT: PORT: must be a whole number from 1 to 65535",
+        "FAULT    settings.PORT: must be a whole number from 1 to 65535",
         "         → correct PORT, then start the server again",
         "skipped  everything else: not looked at: the settings come first",
         "",

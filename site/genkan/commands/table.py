@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from genkan.commands import check, session, sweep, user
+from genkan.commands import check, explain, session, sweep, user
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ VERBS: Final[dict[str, Verb]] = {
         SITE,
         "is everything in order? settings, providers, mail, database, certificate, packages",
     ),
+    "explain": Verb(explain.command, SITE, "what happened in the request whose reference an error page shows"),
     "user": Verb(user.command, ACCOUNTS, "list, show, create, disable, enable, delete, reset, admin, import, export"),
     "session": Verb(session.command, ACCOUNTS, "list, end"),
     "sweep": Verb(sweep.command, DATA, "throw away what has run out"),

@@ -21,7 +21,8 @@ def read(root: Path) -> tuple[Settings | None, list[Finding]]:
 
 def _said(sentence: str) -> Finding:
     name, _, what = sentence.partition(": ")
-    return fault(f"settings.{name}", f"{name}: {what.rstrip('.')}", f"correct {name}, then start the server again")
+    where = "env_file" if name == ".env" else name
+    return fault(f"settings.{where}", what.rstrip("."), f"correct {name}, then start the server again")
 
 
 def _made(root: Path) -> str:
