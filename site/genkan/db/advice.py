@@ -82,13 +82,11 @@ def advice(place: str, name: str) -> str:
     return next(fitting, OTHERWISE).format(place=place, name=name)
 
 
-def named(error: BaseException) -> str:
+def named(error: sqlite3.Error | OSError) -> str:
     """What the engine, or the system, calls a failure."""
-    if isinstance(error, sqlite3.Error):
-        return str(getattr(error, "sqlite_errorname", error))
     if isinstance(error, OSError):
         return f"{type(error).__name__}: {error.strerror}"
-    return str(error)
+    return str(getattr(error, "sqlite_errorname", error))
 
 
 def place_of(url: str) -> str:

@@ -50,7 +50,7 @@ class SQLiteBackend(DatabaseBackend):
         try:
             self.path.touch(mode=0o600, exist_ok=True)
             await self._open_both()
-        except (sqlite3.DatabaseError, DatabaseUnavailable, OSError) as error:
+        except (sqlite3.Error, OSError) as error:
             self.thread.shutdown()
             raise DatabaseFault(advice(str(self.path), named(error))) from None
 
