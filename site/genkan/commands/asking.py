@@ -12,8 +12,13 @@ LONGEST: Final = 4096  # characters of a line
 
 def password() -> str:
     """Twice at a terminal, without showing it; else the first line of standard input. Raises CannotDo."""
-    if not sys.stdin.isatty():
-        return sys.stdin.readline(LONGEST).rstrip("\r\n")
+    try:
+        return _twice() if sys.stdin.isatty() else sys.stdin.readline(LONGEST).rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise CannotDo("The password is not UTF-8. Nothing was done.") from None
+
+
+def _twice() -> str:
     first = _unseen("Password: ")
     if _unseen("The same again: ") != first:
         raise CannotDo("These were two passwords. Nothing was done.")
@@ -35,7 +40,7 @@ def _unseen(prompt: str) -> str:
     terminal = sys.stdin.fileno()
     before = termios.tcgetattr(terminal)
     silent = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
-    termios.tcsetattr(terminal, termios.TCSAFLUSH, silent)
+    termios.tcsetattr(terminal, termios.TCSADRAIN, silent)
     try:
         _ask(prompt)
         return sys.stdin.readline(LONGEST).rstrip("\r\n")
