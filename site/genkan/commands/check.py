@@ -38,7 +38,7 @@ def command(root: Path, arguments: list[str]) -> int:
     return int(any(each.state == "fault" for each in found))
 
 
-def examine(root: Path, *, online: bool, tls: ssl.SSLContext | None = None, patience: float = 5.0) -> list[Finding]:
+def examine(root: Path, *, online: bool, tls: ssl.SSLContext | None = None, patience: float = 4.0) -> list[Finding]:
     """Everything that is found. tls: whom to believe, besides those that the machine does."""
     settings, found = configured.read(root)
     if settings is None:

@@ -21,4 +21,4 @@ class Around:
     online: bool
     now: float
     tls: ssl.SSLContext
-    patience: float = 5.0
+    patience: float = 4.0

@@ -20,7 +20,7 @@ from genkan.commands.checks.finding import Finding, fault
 
 Check = Callable[[Around], Awaitable[list[Finding]]]
 
-DEADLINE: Final = 8.0  # seconds for all together
+DEADLINE: Final = 6.0  # seconds for all together
 CHECKS: Final[Mapping[str, Check]] = {
     "secrets": secrecy.findings,
     "site.address": address.findings,
