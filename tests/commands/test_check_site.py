@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import datetime
+import socket
 import ssl
 import threading
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ import pytest
 import uvicorn
 from browsing import free_socket
 from checked import RANDOM, around, looked, said, wrong
+from entrance import quick_hasher, settings_for
+from genkan.app import create_app
 from genkan.commands.checks import address, reached
 from genkan.commands.checks.asking import NoAnswer, get
 from genkan.commands.checks.finding import Finding
@@ -23,6 +26,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 from test_settings import PRODUCTION
 from test_tls import DAY, NOW, certificate
 
@@ -42,9 +46,14 @@ def site(
     folder: Path, endpoint: Any, *, until: datetime.datetime = NOW + 90 * DAY
 ) -> Iterator[tuple[str, ssl.SSLContext]]:
     """A site behind TLS: its address, and who believes it."""
-    files = certificate(folder, "127.0.0.1", until=until)
     bound = free_socket()
-    app = Starlette(routes=[Route("/{rest:path}", endpoint)])
+    with encrypted(Starlette(routes=[Route("/{rest:path}", endpoint)]), bound, folder, until) as tls:
+        yield address_of(bound), tls
+
+
+@contextlib.contextmanager
+def encrypted(app: ASGIApp, bound: socket.socket, folder: Path, until: datetime.datetime) -> Iterator[ssl.SSLContext]:
+    files = certificate(folder, "127.0.0.1", until=until)
     config = uvicorn.Config(app, ssl_certfile=files[0], ssl_keyfile=str(files[1]), log_config=None)
     config.load()
     server = uvicorn.Server(config)
@@ -52,13 +61,28 @@ def site(
     thread.start()
     while not server.started:
         thread.join(0.01)
-    yield f"https://127.0.0.1:{bound.getsockname()[1]}", ssl.create_default_context(cafile=str(files[0]))
+    yield ssl.create_default_context(cafile=str(files[0]))
     server.should_exit = server.force_exit = True
     thread.join(10)
 
 
+def address_of(bound: socket.socket) -> str:
+    return f"https://127.0.0.1:{bound.getsockname()[1]}"
+
+
 def asked(root: Path, url: str, tls: ssl.SSLContext | None = None, **changes: Any) -> list[Finding]:
     return looked(reached.findings, around(root, base_url=url, tls=tls, **changes))
+
+
+@pytest.mark.parametrize(("secret", "state"), [(RANDOM, []), (RANDOM[::-1], [("site.same", "fault")])])
+def test_the_real_site_is_known_by_its_key(
+    secret: bytes, state: list[tuple[str, str]], tmp_path: Path, sqlite_url: str
+) -> None:
+    bound = free_socket()
+    about = {"environment": "production", "base_url": address_of(bound), "secret_key": secret, "dev_provider": False}
+    app = create_app(settings_for(sqlite_url, **about), hasher=quick_hasher())
+    with encrypted(app, bound, tmp_path, NOW + 90 * DAY) as tls:
+        assert wrong(asked(tmp_path, address_of(bound), tls)) == state
 
 
 def test_our_own_site_is_known_by_its_key(tmp_path: Path) -> None:
