@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-FOR_DESIGNERS = ("where", "lint", "copy-template", "check")
+FOR_DESIGNERS = ("where", "lint", "copy-template")
 HELP = ("help", "--help", "-h")
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[a-z,]+\])?==(\S+)", re.MULTILINE)
 

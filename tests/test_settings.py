@@ -4,9 +4,18 @@ import ipaddress
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from genkan.settings import SettingsFault, from_environment
 
-SECRET = "0123456789abcdef0123456789abcdef"
+SECRET = "b7f1d03a5c9e8e264f7a60d21c95e38b"
+APPLES_KEY = (
+    ec.generate_private_key(ec.SECP256R1())
+    .private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    .decode()
+    .strip()
+    .replace("\n", "\\n")
+)
 PRODUCTION = {"ENVIRONMENT": "production", "BASE_URL": "https://id.example.com", "SECRET_KEY": SECRET}
 
 
@@ -45,7 +54,13 @@ def test_production_needs_its_address_and_a_secret_and_says_both() -> None:
 
 def test_production_takes_what_it_needs() -> None:
     found = from_environment(
-        PRODUCTION | {"BASE_URL": "https://ID.example.com/", "HOST": "0.0.0.0", "SECRET_KEY_PREVIOUS": SECRET[::-1]}
+        PRODUCTION
+        | {
+            "BASE_URL": "https://ID.example.com/",
+            "HOST": "0.0.0.0",
+            "TRUSTED_PROXIES": "10.0.0.5",
+            "SECRET_KEY_PREVIOUS": SECRET[::-1],
+        }
     )
     assert (found.base_url, found.is_production, found.is_https, found.dev_provider) == (
         "https://id.example.com",
@@ -141,14 +156,16 @@ def test_providers_come_in_a_fixed_order_with_what_only_they_need() -> None:
             "GOOGLE_CLIENT_SECRET": "s",
             "APPLE_CLIENT_ID": "a",
             "APPLE_TEAM_ID": "T",
-            "APPLE_KEY_ID": " ",
+            "APPLE_KEY_ID": " K ",
+            "APPLE_PRIVATE_KEY": APPLES_KEY,
             "OIDC_WORKS_ISSUER": "https://issuer.example/tenant",
             "OIDC_WORKS_CLIENT_ID": "w",
             "OIDC_WORKS_CLIENT_SECRET": "s",
         }
     ).providers
     assert [each.name for each in found] == ["google", "apple", "line", "works"]
-    assert [dict(each.extra) for each in found] == [{}, {"team_id": "T"}, {}, {}]
+    apples = {"team_id": "T", "key_id": "K", "private_key": APPLES_KEY}
+    assert [dict(each.extra) for each in found] == [{}, apples, {}, {}]
     assert (found[3].issuer, found[3].label) == ("https://issuer.example/tenant", "Works")
 
 

@@ -5,7 +5,7 @@ import os
 import secrets
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -30,11 +30,17 @@ class Inherited:
     socket: int
 
 
-def environment(root: Path, arguments: list[str]) -> dict[str, str]:
+def settings(root: Path, arguments: list[str]) -> Settings:
+    """What is set, and the folder var/ where that leaves something to be kept there. Raises SettingsFault."""
+    found = surroundings.looked_at(root)
+    return prepared(root, environment(found.environ, arguments), found.faults)
+
+
+def environment(environ: Mapping[str, str], arguments: list[str]) -> dict[str, str]:
     """What is set: on the command line, else in the environment, else in .env."""
     given = _read(arguments)
     asked = {"HOST": given.host, "PORT": given.port, "WORKERS": given.workers}
-    return surroundings.read(root) | {name: value for name, value in asked.items() if value is not None}
+    return dict(environ) | {name: value for name, value in asked.items() if value is not None}
 
 
 def inherited(arguments: list[str]) -> Inherited | None:
@@ -47,13 +53,16 @@ def has_workers(root: Path, arguments: list[str]) -> bool:
     """Whether this process only looks after those that serve: always in production, so that it can be told to reload."""
     if inherited(arguments) is not None:
         return False
-    found = {name: value.strip() for name, value in environment(root, arguments).items()}
+    found = {name: value.strip() for name, value in environment(surroundings.read(root), arguments).items()}
     is_more = found.get("WORKERS", "") not in ONE_PROCESS or found.get("METRICS_ADDRESS", "") != ""
     return is_more or found.get("ENVIRONMENT") == "production"
 
 
-def prepared(root: Path, environ: Mapping[str, str]) -> Settings:
-    """The settings, and the folder var/ where they leave something to be kept there. Raises SettingsFault."""
+def prepared(root: Path, environ: Mapping[str, str], faults: Sequence[str] = ()) -> Settings:
+    """The settings, and the folder var/ where they leave something to be kept there. Raises SettingsFault.
+
+    faults: of the file that they stand in.
+    """
     var = root / "var"
     is_production = environ.get("ENVIRONMENT", "").strip() == "production"
     try:
@@ -61,8 +70,8 @@ def prepared(root: Path, environ: Mapping[str, str]) -> Settings:
             var.mkdir(mode=0o700, exist_ok=True)
         made = None if is_production else secret(var / "secret_key")
     except OSError as error:
-        raise SettingsFault([f"{var}: nothing can be kept there ({error.strerror})."]) from None
-    return from_environment(environ, made_secret=made, root=root)
+        raise SettingsFault([*faults, f"{var}: nothing can be kept there ({error.strerror})."]) from None
+    return from_environment(environ, made_secret=made, root=root, found=faults)
 
 
 def secret(path: Path) -> str:

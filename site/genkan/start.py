@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from genkan import clock, log, opening, server
 from genkan.app import ROOT, create_app
 from genkan.counting import Counting
-from genkan.db import Database, DatabaseFault, DatabaseUnavailable, prepare
+from genkan.db import Database, DatabaseFault, DatabaseUnavailable, advice, prepare
 from genkan.opening import CannotServe, Inherited, environment, listening, prepared, secret, welcome
 from genkan.processes.inside import attended
 from genkan.settings import Settings, SettingsFault
@@ -33,7 +33,7 @@ def serve(root: Path, arguments: list[str]) -> int:
     """Serve until told to stop. Returns the exit status: 0, 1 (cannot serve) or 2 (wrong settings)."""
     given = opening.inherited(arguments)
     try:
-        settings = prepared(root, environment(root, arguments))
+        settings = opening.settings(root, arguments)
         app = create_app(settings)
         asyncio.run(try_out(settings))
         bound = listening(settings) if given is None else socket.socket(fileno=given.socket)
@@ -66,10 +66,9 @@ async def try_out(settings: Settings, *, patience: float = PATIENCE) -> None:
     try:
         await database.connect()
         try:
-            await prepare(database, SCHEMA, clock.now())
+            if await prepare(database, SCHEMA, clock.now()):
+                print(f"There was no database yet; a new one is at {database.place}", flush=True)
         finally:
             await database.disconnect()
     except DatabaseUnavailable as error:
-        raise CannotServe(f"The database does not answer ({error}). Start again in a moment.") from None
-    except OSError as error:
-        raise CannotServe(f"The database of DATABASE_URL cannot be opened ({error.strerror}).") from None
+        raise CannotServe(advice(database.place, str(error))) from None

@@ -1,51 +1,66 @@
 """Is the database as new as the code? Makes it from schema.sql, or takes it up step by step; all of it, or none."""
 
+import sqlite3
 from pathlib import Path
 from typing import Final
 
+from genkan.db.advice import advice
 from genkan.db.database import Database
-from genkan.db.faults import DatabaseFault
+from genkan.db.faults import DatabaseFault, StatementRefused
 
 UPGRADES: Final = Path(__file__).parent / "upgrades"
 FIRST: Final = 1
 NEWER: Final = (
-    "The database is of version {version}, and this program knows {newest} at most. Install the newer program."
+    "The database {place} is of version {version}, and this program knows {newest} at most. "
+    "Install the newer program, or put back the backup that was made before the upgrade."
 )
 LOCK: Final = 4_736_526  # any number of ours, for PostgreSQL's advisory locks
 
 
-async def prepare(database: Database, schema: Path, now: int, *, upgrades: Path = UPGRADES) -> None:
-    """Bring a connected database up to date, in one transaction, one process at a time.
+async def prepare(database: Database, schema: Path, now: int, *, upgrades: Path = UPGRADES) -> bool:
+    """Bring a connected database up to date, in one transaction, one process at a time. Whether it was made anew.
 
     Each upgrade is a file NNNN_words.sql that leads to version NNNN.
-    Raises DatabaseFault for a database of a newer version.
+    Raises DatabaseFault for a database of a newer version, for one that is not ours, and one where we may not do that.
     """
-    steps = _steps(upgrades)
-    newest = max(steps, default=FIRST)
+    try:
+        return await _prepare(database, schema, now, _steps(upgrades))
+    except (StatementRefused, sqlite3.Error) as error:
+        raise DatabaseFault(advice(database.place, str(error))) from None
+
+
+async def _prepare(database: Database, schema: Path, now: int, steps: dict[int, Path]) -> bool:
+    known = max(steps, default=FIRST)
     async with database.transaction():
         version = await _version(database)
         if version is None:
             await database.script(schema.read_text())
             await database.run("UPDATE schema_version SET applied_at = :now", now=now)
-            return
-        if version > newest:
-            raise DatabaseFault(NEWER.format(version=version, newest=newest))
-        for step in range(version + 1, newest + 1):
+            return True
+        if version > known:
+            raise DatabaseFault(NEWER.format(place=database.place, version=version, newest=known))
+        for step in range(version + 1, known + 1):
             await database.script(steps[step].read_text())
             await database.run(
                 "INSERT INTO schema_version (version, applied_at) VALUES (:step, :now)", step=step, now=now
             )
+    return False
 
 
 async def check_version(database: Database) -> None:
     """Raises DatabaseFault where a connected database is not of this program's version."""
-    newest = max(_steps(UPGRADES), default=FIRST)
+    known = newest()
     async with database.transaction():
         version = await _version(database)
-    if version is None or version < newest:
+    if version is None or version < known:
         raise DatabaseFault("The database is not up to date. Start the server once: python3 run.py")
-    if version > newest:
-        raise DatabaseFault(NEWER.format(version=version, newest=newest))
+    if version > known:
+        raise DatabaseFault(NEWER.format(place=database.place, version=version, newest=known))
+
+
+def newest() -> int:
+    """The version that this program knows."""
+    return max(_steps(UPGRADES), default=FIRST)
 
 
 def _steps(upgrades: Path) -> dict[int, Path]:

@@ -21,7 +21,7 @@ def serve(root: Path, arguments: list[str]) -> int:
     """Serve until told to stop. Returns the exit status: 0, 1 (cannot serve) or 2 (wrong settings)."""
     with contextlib.ExitStack() as stack:
         try:
-            settings = opening.prepared(root, opening.environment(root, arguments))
+            settings = opening.settings(root, arguments)
             bound = stack.enter_context(opening.listening(settings))
             figures = opening.listening_for_metrics(settings)
         except SettingsFault as fault:
