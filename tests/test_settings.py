@@ -46,6 +46,7 @@ def test_production_needs_its_address_and_a_secret_and_says_both() -> None:
 def test_production_takes_what_it_needs() -> None:
     found = from_environment(
         PRODUCTION | {"BASE_URL": "https://ID.example.com/", "HOST": "0.0.0.0", "SECRET_KEY_PREVIOUS": SECRET[::-1]}
+        | {"SECRET_KEY_SINCE": "2026-11-27T12:00:00Z"}
     )
     assert (found.base_url, found.is_production, found.is_https, found.dev_provider) == (
         "https://id.example.com",
@@ -54,6 +55,7 @@ def test_production_takes_what_it_needs() -> None:
         False,
     )
     assert found.secret_key_previous == SECRET[::-1].encode()
+    assert found.secret_key_since == 1_795_780_800
     assert not found.dev_tools
 
 
@@ -73,6 +75,8 @@ def test_production_takes_what_it_needs() -> None:
         ("SECRET_KEY", "short"),
         ("SECRET_KEY", "a" * 64),
         ("SECRET_KEY_PREVIOUS", "short"),
+        ("SECRET_KEY_SINCE", "soon"),
+        ("SECRET_KEY_SINCE", "2026-11-27T12:00:00"),
         ("DATABASE_URL", "mysql://x"),
         ("DATABASE_URL", "sqlite://"),
         ("DATABASE_URL", "sqlite:///:memory:"),

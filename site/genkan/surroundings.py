@@ -1,12 +1,68 @@
-"""What is set? In the environment, else in the file .env; read here and nowhere else, by the server and by the tools."""
+"""What is set? In the environment, else in the file .env; read and written here and nowhere else, by the server and by the tools."""
 
 import os
+import re
+import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from dotenv import dotenv_values
+from dotenv.parser import Binding, parse_stream
 
 
 def read(root: Path) -> dict[str, str]:
     """Every variable by its name. root: the folder that .env is in."""
     kept = {name: value for name, value in dotenv_values(root / ".env").items() if value is not None}
     return kept | dict(os.environ)
+
+
+def of_the_process() -> frozenset[str]:
+    """The names that are set in the environment itself, and so beat .env."""
+    return frozenset(os.environ)
+
+
+def is_in_file(root: Path, name: str) -> bool:
+    return dotenv_values(root / ".env").get(name) is not None
+
+
+def change(root: Path, changes: Mapping[str, str | None]) -> None:
+    """Set these in .env, or take them out (None): at once or not at all, with all else as it is, comments and mode too."""
+    path = (root / ".env").resolve()  # where it is a link, it stays one
+    with path.open(encoding="utf-8") as file:
+        lines = list(parse_stream(file))
+    last = {each.key: number for number, each in enumerate(lines)}  # of two lines, the last one counts
+    kept = [
+        _line(each, changes[each.key or ""] if number == last[each.key] else None) if each.key in changes else each.original.string
+        for number, each in enumerate(lines)
+    ]
+    text = "".join(kept)
+    for name in changes.keys() - last.keys():
+        if changes[name] is not None:
+            text = text + ("" if text.endswith("\n") or not text else "\n") + f"{name}={changes[name]}\n"
+    put(path, text, like=path)
+
+
+def put(path: Path, text: str, *, like: Path | None = None) -> None:
+    """A whole file in the place of the one that is there, or none at all. Only its owner may read it, or who may read `like`."""
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            if like is not None:
+                found = like.stat()
+                os.fchmod(descriptor, found.st_mode & 0o777)
+                os.fchown(descriptor, found.st_uid, found.st_gid)
+            file.flush()
+            os.fsync(descriptor)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def _line(before: Binding, value: str | None) -> str:
+    """Blank lines before it stay, and a comment behind it."""
+    text = before.original.string
+    blank = text[: len(text) - len(text.lstrip())]
+    comment = re.search(r"[ \t]+#[^\n]*\n?$", text.partition(before.value or "\0")[2])
+    return blank if value is None else f"{blank}{before.key}={value}{comment[0].rstrip() if comment else ''}\n"

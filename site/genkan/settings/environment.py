@@ -7,6 +7,7 @@ from pathlib import Path
 from genkan.settings.addresses import LOOPBACK, base_url, database_url, mail_from, networks, smtp_url
 from genkan.settings.providers import LABEL_LONGEST, providers
 from genkan.settings.reader import Reader, SettingsFault
+from genkan.settings.rotation import since, unfolded
 from genkan.settings.shape import Settings
 
 SECRET_BYTES = 32  # at the least
@@ -24,6 +25,7 @@ def from_environment(environ: Mapping[str, str], *, made_secret: str | None = No
     made_secret: the secret of the first run, kept in var/ (development only). root: the folder that paths are relative to.
     Raises SettingsFault with every fault at once.
     """
+    environ, made_secret = unfolded(environ, made_secret)
     reader = Reader(environ)
     environment = reader.choice("ENVIRONMENT", ("development", "production"), "development")
     production = environment == "production"
@@ -34,6 +36,7 @@ def from_environment(environ: Mapping[str, str], *, made_secret: str | None = No
         base_url=base_url(reader, host, port, production=production),
         secret_key=_secret(reader, "SECRET_KEY", None if production else made_secret) or b"",
         secret_key_previous=_secret(reader, "SECRET_KEY_PREVIOUS", None, optional=True),
+        secret_key_since=since(reader),
         database_url=database_url(reader, root / "var"),
         host=host,
         port=port,
