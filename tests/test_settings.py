@@ -45,7 +45,8 @@ def test_production_needs_its_address_and_a_secret_and_says_both() -> None:
 
 def test_production_takes_what_it_needs() -> None:
     found = from_environment(
-        PRODUCTION | {"BASE_URL": "https://ID.example.com/", "HOST": "0.0.0.0", "SECRET_KEY_PREVIOUS": SECRET[::-1]}
+        PRODUCTION
+        | {"BASE_URL": "https://ID.example.com/", "HOST": "0.0.0.0", "SECRET_KEY_PREVIOUS": SECRET[::-1]}
         | {"SECRET_KEY_SINCE": "2026-11-27T12:00:00Z"}
     )
     assert (found.base_url, found.is_production, found.is_https, found.dev_provider) == (

@@ -32,7 +32,9 @@ def change(root: Path, changes: Mapping[str, str | None]) -> None:
         lines = list(parse_stream(file))
     last = {each.key: number for number, each in enumerate(lines)}  # of two lines, the last one counts
     kept = [
-        _line(each, changes[each.key or ""] if number == last[each.key] else None) if each.key in changes else each.original.string
+        _line(each, changes[each.key or ""] if number == last[each.key] else None)
+        if each.key in changes
+        else each.original.string
         for number, each in enumerate(lines)
     ]
     text = "".join(kept)
