@@ -78,7 +78,7 @@ def ticket(services: Services, *, session_id: str, intent: str, provider: str, n
 def is_ticket(services: Services, typed: str, *, session_id: str, intent: str, provider: str) -> bool:
     """By whichever secret: the page may have been open when it was changed."""
     right = [_ticket(key, session_id, intent, provider) for key in services.digest_keys]
-    return any([hmac.compare_digest(typed.encode(), each.encode()) for each in right])
+    return any(hmac.compare_digest(typed.encode(), each.encode()) for each in right)
 
 
 def _ticket(key: bytes, session_id: str, intent: str, provider: str) -> str:

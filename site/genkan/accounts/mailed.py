@@ -141,7 +141,7 @@ async def by_code(services: Services, typed: str, purpose: Purpose, *, holder: s
     if tried is None:
         raise CodeExpired
     hashes = [_code_hash(key, tried.id, digits) for key in services.digest_keys]  # either secret may have made it
-    is_right = any([hmac.compare_digest(each, tried.code_hash) for each in hashes])
+    is_right = any(hmac.compare_digest(each, tried.code_hash) for each in hashes)
     if tried.user_id is None or not is_right:
         raise CodeWrong
     return tried

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from genkan.commands import session, sweep, user
+from genkan.commands import keys, session, sweep, user
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +19,11 @@ class Verb:
 
 ACCOUNTS: Final = "Accounts"
 DATA: Final = "Data"
+SECRET: Final = "Secret"
 VERBS: Final[dict[str, Verb]] = {
     "user": Verb(user.command, ACCOUNTS, "list, show, create, disable, enable, delete, reset, admin, import, export"),
     "session": Verb(session.command, ACCOUNTS, "list, end"),
+    "keys": Verb(keys.command, SECRET, "show, rotate: change the secret with nobody logged out"),
     "sweep": Verb(sweep.command, DATA, "throw away what has run out"),
 }
 # What run.py does without this table.

@@ -179,6 +179,24 @@ async def remove_all_but_earlier_undos(db: Database, *, user_id: str, position: 
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Removed:
+    id: str
+
+
+async def remove_some(db: Database, *, most: int) -> list[Removed]:
+    """At most `most` of all there are."""
+    return await db.all(
+        Removed,
+        """
+        DELETE FROM mailed_tokens
+         WHERE id IN (SELECT id FROM mailed_tokens LIMIT :most)
+        RETURNING id
+        """,
+        most=most,
+    )
+
+
 async def remove_ended(db: Database, *, now: int, most: int) -> None:
     """Sweep at most `most` that have run out."""
     await db.run(
