@@ -19,11 +19,10 @@ class Verb:
 
 ACCOUNTS: Final = "Accounts"
 DATA: Final = "Data"
-SECRET: Final = "Secret"
 VERBS: Final[dict[str, Verb]] = {
     "user": Verb(user.command, ACCOUNTS, "list, show, create, disable, enable, delete, reset, admin, import, export"),
     "session": Verb(session.command, ACCOUNTS, "list, end"),
-    "keys": Verb(keys.command, SECRET, "show, rotate: change the secret with nobody logged out"),
+    "keys": Verb(keys.command, DATA, "show, rotate: change the secret with nobody logged out"),
     "sweep": Verb(sweep.command, DATA, "throw away what has run out"),
 }
 # What run.py does without this table.
