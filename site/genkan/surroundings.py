@@ -12,17 +12,16 @@ from dotenv.parser import Binding, parse_stream
 
 def read(root: Path) -> dict[str, str]:
     """Every variable by its name. root: the folder that .env is in."""
-    kept = {name: value for name, value in dotenv_values(root / ".env").items() if value is not None}
-    return kept | dict(os.environ)
+    return in_file(root) | of_process()
 
 
-def of_the_process() -> frozenset[str]:
-    """The names that are set in the environment itself, and so beat .env."""
-    return frozenset(os.environ)
+def of_process() -> dict[str, str]:
+    """What is set in the environment itself, and so beats .env."""
+    return dict(os.environ)
 
 
-def is_in_file(root: Path, name: str) -> bool:
-    return dotenv_values(root / ".env").get(name) is not None
+def in_file(root: Path) -> dict[str, str]:
+    return {name: value for name, value in dotenv_values(root / ".env").items() if value is not None}
 
 
 def change(root: Path, changes: Mapping[str, str | None]) -> None:
@@ -40,7 +39,7 @@ def change(root: Path, changes: Mapping[str, str | None]) -> None:
     text = "".join(kept)
     for name in changes.keys() - last.keys():
         if changes[name] is not None:
-            text = text + ("" if text.endswith("\n") or not text else "\n") + f"{name}={changes[name]}\n"
+            text = text + ("" if text.endswith("\n") or not text else "\n") + f"{name}={_quoted(changes[name] or '')}\n"
     put(path, text, like=path)
 
 
@@ -67,4 +66,12 @@ def _line(before: Binding, value: str | None) -> str:
     text = before.original.string
     blank = text[: len(text) - len(text.lstrip())]
     comment = re.search(r"[ \t]+#[^\n]*\n?$", text.partition(before.value or "\0")[2])
-    return blank if value is None else f"{blank}{before.key}={value}{comment[0].rstrip() if comment else ''}\n"
+    return blank if value is None else f"{blank}{before.key}={_quoted(value)}{comment[0].rstrip() if comment else ''}\n"
+
+
+def _quoted(value: str) -> str:
+    """As dotenv reads it back."""
+    if re.fullmatch(r"[^\s'\"#\\`]+", value):
+        return value
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"

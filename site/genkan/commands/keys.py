@@ -97,9 +97,9 @@ def _refuse_early(settings: Settings, *, now: int) -> None:
 
 def _keep(root: Path, values: dict[str, str | None]) -> str:
     """Put the new secret where the old one is. Returns the file; "" where that is the environment, which we cannot change."""
-    if not surroundings.of_the_process().isdisjoint(NAMES):
+    if not surroundings.of_process().keys().isdisjoint(NAMES):
         return ""
-    if surroundings.is_in_file(root, "SECRET_KEY"):
+    if "SECRET_KEY" in surroundings.in_file(root):
         surroundings.change(root, values)
         return str(root / ".env")
     path = root / "var" / "secret_key"

@@ -61,15 +61,20 @@ async def snapshot(url: str, *, alone: bool) -> AsyncIterator[Side]:
 
 
 @contextlib.asynccontextmanager
-async def empty(url: str, names: Collection[str]) -> AsyncIterator[Side]:
+async def empty(url: str, names: Collection[str], *, aside: str | None = None) -> AsyncIterator[Side]:
     """The database to write into: a file that is not there yet, or none of these tables. Kept whole or not at all.
+
+    aside: of PostgreSQL, a schema that tables of these names are put into first.
 
     Raises DatabaseFault.
     """
     path = sqlite_path(url)
     if path is None:
         async with postgres_side.making(url) as side:
-            if any(table.name in names for table in await side.tables()):
+            there = [table.name for table in await side.tables() if table.name in names]
+            if there and aside:
+                await side.put_aside(there, aside)
+            elif there:
                 raise DatabaseFault(
                     "There are tables of ours already in the database that is to be filled. It must have none."
                 )

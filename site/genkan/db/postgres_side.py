@@ -54,6 +54,12 @@ class PostgresSide:
     async def put(self, table: Table, rows: list[Values]) -> None:
         await self.connection.copy_records_to_table(table.name, records=rows, columns=table.columns)
 
+    async def put_aside(self, names: list[str], schema: str) -> None:
+        """Into a schema of their own, with their indexes."""
+        await self.run(f"CREATE SCHEMA {schema}")
+        for name in names:
+            await self.run(f"ALTER TABLE {name} SET SCHEMA {schema}")
+
     async def _table(self, oid: int, name: str) -> Table:
         columns = await self.connection.fetch(COLUMNS, oid)
         lines = [_column(each) for each in columns]

@@ -14,6 +14,7 @@ from genkan.db.faults import DatabaseFault
 from genkan.db.prepare import UPGRADES, climb, newest_version, version_of
 
 DAY: Final = 86_400.0  # seconds that one statement may take: nobody waits for it
+NO_TABLES: Final = "There are no tables yet in the database. Start the server once: python3 run.py"
 SCHEMA: Final = "genkan_rehearsal"  # is never seen by others: it comes and goes in one transaction
 
 
@@ -100,7 +101,10 @@ async def _in_a_schema(url: str, names: Collection[str], now: int, upgrades: Pat
 
 
 async def _climbed(database: Database, tables: list[str], now: int, upgrades: Path) -> Rehearsal:
-    before, counts = await _stands(database), await _counts(database, tables)
+    if "schema_version" not in tables:
+        raise DatabaseFault(NO_TABLES)
+    counts = await _counts(database, tables)
+    before = int(await database.value("SELECT MAX(version) AS version FROM schema_version") or 0)
     begun = time.monotonic()
     await climb(database, before, now, upgrades=upgrades)
     seconds = time.monotonic() - begun
@@ -122,5 +126,5 @@ async def _connected(database: Database) -> None:
 async def _stands(database: Database) -> int:
     version = await version_of(database)
     if version is None:
-        raise DatabaseFault("There are no tables yet in the database. Start the server once: python3 run.py")
+        raise DatabaseFault(NO_TABLES)
     return version
