@@ -37,9 +37,9 @@ def change(root: Path, changes: Mapping[str, str | None]) -> None:
         for number, each in enumerate(lines)
     ]
     text = "".join(kept)
-    for name in changes.keys() - last.keys():
-        if changes[name] is not None:
-            text = text + ("" if text.endswith("\n") or not text else "\n") + f"{name}={_quoted(changes[name] or '')}\n"
+    for name, value in changes.items():
+        if name not in last and value is not None:
+            text = text + ("" if text.endswith("\n") or not text else "\n") + f"{name}={_quoted(value)}\n"
     put(path, text, like=path)
 
 

@@ -12,6 +12,6 @@ async def end_links(services: Services) -> int:
     """No code and no link that was mailed counts any more. How many there were."""
     count, ended = 0, AT_ONCE
     while ended == AT_ONCE:
-        ended = len(await mailed_tokens.remove_some(services.db, most=AT_ONCE))
+        ended = await mailed_tokens.remove_some(services.db, most=AT_ONCE)
         count += ended
     return count

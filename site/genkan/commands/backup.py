@@ -35,8 +35,8 @@ async def _backup(root: Path, asked: argparse.Namespace) -> int:
     passphrase = passphrases.chosen(asked.passphrase_file)
     with ours.folder(root, settings.database_url) as folder:
         copy = folder / "genkan.db"
-        await _copy(settings.database_url, copy, ours.tables(root))
-        about = _about(copy, root, settings)
+        left = await _copy(settings.database_url, copy, ours.tables(root))
+        about = _about(copy, root, settings, left)
         with archive.writing(asked.file, passphrase) as kept:
             kept.put("about.json", json.dumps(about, indent=2))
             kept.add("genkan.db", copy)
@@ -51,18 +51,19 @@ async def _backup(root: Path, asked: argparse.Namespace) -> int:
     return 0
 
 
-async def _copy(url: str, copy: Path, names: frozenset[str]) -> None:
-    """The database as it is at this moment, as an SQLite file, whichever it is. Raises DatabaseFault."""
+async def _copy(url: str, copy: Path, names: frozenset[str]) -> list[str]:
+    """The database as it is at this moment, as an SQLite file, whichever it is. Tables that are not in it. Raises DatabaseFault."""
     path = copying.sqlite_path(url)
     if path is not None:
         sqlite_side.copy(path, copy)
-        return
+        return []
     async with postgres_side.reading(url) as source:
         with sqlite_side.making(copy) as target:
             await copying.copied(source, target, names)
+        return await copying.others(source, names)
 
 
-def _about(copy: Path, root: Path, settings: Settings) -> dict[str, Any]:
+def _about(copy: Path, root: Path, settings: Settings, left: list[str]) -> dict[str, Any]:
     """What is in it, once it is known to be whole. Raises CannotDo."""
     found = checking.checked(copy, ours.tables(root))
     if found.faults:
@@ -73,6 +74,7 @@ def _about(copy: Path, root: Path, settings: Settings) -> dict[str, Any]:
         "site": settings.base_url,
         "schema_version": found.version,
         "rows": found.counts,
+        "left": left,
     }
 
 
@@ -101,7 +103,8 @@ def _brand(settings: Settings) -> Iterator[tuple[str, Path]]:
 
 def _said(document: dict[str, Any]) -> str:
     rows = document["rows"]
+    left = f"Not ours, and not in it: {', '.join(document['left'])}.\n" if document["left"] else ""
     return (
         f"{document['file']}: {document['bytes']} bytes, {rows.get('users', 0)} users, {sum(rows.values())} rows in all,"
-        f" schema version {document['schema_version']}.\nSee that it can be read: python3 run.py restore --verify {document['file']}"
+        f" schema version {document['schema_version']}.\n{left}See that it can be read: python3 run.py restore --verify {document['file']}"
     )

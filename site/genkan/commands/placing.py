@@ -52,7 +52,8 @@ def _settings(folder: Path) -> tuple[dict[str, str | None], dict[str, str]]:
         (folder / ".env").touch(mode=0o600)
     found: dict[str, str] = json.loads((folder / "environment").read_text())
     here = {name: value for name, value in surroundings.of_process().items() if name == "DATABASE_URL"}
-    return dict(found), surroundings.in_file(folder) | found | here
+    changes: dict[str, str | None] = {name: value for name, value in found.items() if name not in here}
+    return changes, surroundings.in_file(folder) | found | here
 
 
 def _brand(root: Path, folder: Path, environ: dict[str, str], changes: dict[str, str | None]) -> Path:

@@ -69,7 +69,7 @@ class PostgresSide:
             name=name,
             columns=tuple(each["name"] for each in columns),
             booleans=frozenset(number for number, each in enumerate(columns) if each["kind"] == "boolean"),
-            make=f"CREATE TABLE {name} (\n  {',\n  '.join(lines)}\n)",
+            make=f"CREATE TABLE {name} ({', '.join(lines)})",
             finish=tuple(_plain(each) for each in indices),
         )
 

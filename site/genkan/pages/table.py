@@ -54,6 +54,7 @@ PAGES: Final = (
     delete,
     stay,
     undo,
+    reset_new,
     oauth_finish,
     oauth_callback,
     oauth_start,
@@ -63,4 +64,4 @@ PAGES: Final = (
 )
 
 # Where mails have nowhere to go, these are not there.
-PAGES_WITH_MAIL: Final = (verify, verify_link, reset, reset_sent, reset_new)
+PAGES_WITH_MAIL: Final = (verify, verify_link, reset, reset_sent)

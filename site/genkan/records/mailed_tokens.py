@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from genkan.db import Database
+from genkan.records.swept import Swept
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,15 +180,10 @@ async def remove_all_but_earlier_undos(db: Database, *, user_id: str, position: 
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Removed:
-    id: str
-
-
-async def remove_some(db: Database, *, most: int) -> list[Removed]:
-    """At most `most` of all there are."""
-    return await db.all(
-        Removed,
+async def remove_some(db: Database, *, most: int) -> int:
+    """At most `most` of all there are. How many there were."""
+    removed = await db.all(
+        Swept,
         """
         DELETE FROM mailed_tokens
          WHERE id IN (SELECT id FROM mailed_tokens LIMIT :most)
@@ -195,15 +191,19 @@ async def remove_some(db: Database, *, most: int) -> list[Removed]:
         """,
         most=most,
     )
+    return len(removed)
 
 
-async def remove_ended(db: Database, *, now: int, most: int) -> None:
-    """Sweep at most `most` that have run out."""
-    await db.run(
+async def remove_ended(db: Database, *, now: int, most: int) -> int:
+    """Sweep at most `most` that have run out. How many there were."""
+    swept = await db.all(
+        Swept,
         """
         DELETE FROM mailed_tokens
          WHERE id IN (SELECT id FROM mailed_tokens WHERE expires_at <= :now LIMIT :most)
+        RETURNING 1 AS one
         """,
         now=now,
         most=most,
     )
+    return len(swept)
