@@ -4,6 +4,7 @@ from browsing import chromium, page, site
 from databases_for_tests import database, database_url, postgresql, prepared_sqlite, sqlite_url
 from drift import no_drift
 from entrance import anyio_backend, app, browser, clock, in_production, other_browser, settings, stranger
+from keeping import do, place
 from stage import staged
 
 __all__ = [
@@ -14,10 +15,12 @@ __all__ = [
     "clock",
     "database",
     "database_url",
+    "do",
     "in_production",
     "no_drift",
     "other_browser",
     "page",
+    "place",
     "postgresql",
     "prepared_sqlite",
     "settings",

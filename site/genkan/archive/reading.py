@@ -5,6 +5,8 @@ import io
 import shutil
 import tarfile
 import zlib
+from collections import deque
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -27,8 +29,7 @@ def unpack(path: Path, passphrase: str, folder: Path) -> None:
         try:
             with gzip.GzipFile(fileobj=io.BufferedReader(plain)) as packed:
                 _take_all(packed, folder)
-                while packed.read(PIECE):  # to the end, where the check sums are
-                    pass
+                deque(iter(partial(packed.read, PIECE), b""), maxlen=0)  # to the end, where the check sums are
         except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile):
             raise ArchiveFault(CUT) from None
 
@@ -44,8 +45,8 @@ def _take(tar: tarfile.TarFile, entry: tarfile.TarInfo, folder: Path) -> None:
     if content is None:
         raise ArchiveFault(f"The file holds what no backup of ours does: {entry.name[:80]!r}.")
     path = folder / entry.name
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with path.open("xb") as file:
             shutil.copyfileobj(content, file)
     except (FileExistsError, NotADirectoryError, IsADirectoryError):
