@@ -137,7 +137,7 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def serving(root: Path, port: int) -> Iterator["subprocess.Popen[bytes]"]:
+def serving(root: Path, port: int, host: str = "") -> Iterator["subprocess.Popen[bytes]"]:
     """A server process of this folder, which answers by now."""
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
     process = subprocess.Popen(
@@ -145,7 +145,7 @@ def serving(root: Path, port: int) -> Iterator["subprocess.Popen[bytes]"]:
     )  # fmt: skip
     try:
         until = time.monotonic() + 60
-        while status(port, "/healthz") != 200:
+        while status(port, "/healthz", host=host) != 200:
             assert process.poll() is None, process.communicate()[1].decode()
             assert time.monotonic() < until
             time.sleep(0.05)
@@ -157,11 +157,11 @@ def serving(root: Path, port: int) -> Iterator["subprocess.Popen[bytes]"]:
         process.communicate()
 
 
-def status(port: int, path: str, cookie: str = "") -> int:
-    """Of the answer; 0 where nobody answers."""
+def status(port: int, path: str, cookie: str = "", host: str = "") -> int:
+    """Of the answer; 0 where nobody answers. host: as people write it, where it is not this address and port."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
-        connection.request("GET", path, headers={"Cookie": cookie} if cookie else {})
+        connection.request("GET", path, headers={"Cookie": cookie, "Host": host or f"127.0.0.1:{port}"})
         return connection.getresponse().status
     except OSError:
         return 0
@@ -169,15 +169,16 @@ def status(port: int, path: str, cookie: str = "") -> int:
         connection.close()
 
 
-def sign_up(port: int, username: str) -> str:
+def sign_up(port: int, username: str, host: str = "") -> str:
     """A new person's session cookie."""
     fields = {"name": "Hanako", "email": f"{username}@example.com", "username": username, "password": PASSWORD}
-    return posted(port, "/signup", fields)
+    return posted(port, "/signup", fields, host)
 
 
-def posted(port: int, path: str, fields: dict[str, str]) -> str:
+def posted(port: int, path: str, fields: dict[str, str], host: str) -> str:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+    headers["Host"] = host or f"127.0.0.1:{port}"
     connection.request("POST", path, urllib.parse.urlencode(fields), headers)
     answer = connection.getresponse()
     cookies: http.cookies.SimpleCookie = http.cookies.SimpleCookie()

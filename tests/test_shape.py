@@ -33,8 +33,10 @@ MAY_LEAN_ON = {
     "design": {"web", "accounts", "errors", "log", "settings", "surroundings"},
     "dev": {"web", "accounts", "oauth", "errors", "log", "mail", "settings", "keys", "design"},
     "furnished": {"accounts", "db", "keys", "settings"},
+    "archive": NOBODY,
     "commands": {
         "accounts",
+        "archive",
         "clock",
         "db",
         "errors",
@@ -96,6 +98,7 @@ LONGER = {
     "web/templates.py": (180, "everything that a template may use"),
     "app.py": (185, "everything is joined here"),
     "db/sqlite.py": (235, "one class for each thing that `databases` wants of a back end"),
+    "accounts/tokens.py": (160, "issued, read strictly, and which secret may have signed"),
     "oauth/client.py": (235, "one walk from the authorization URL to the profile"),
     "oauth/id_token.py": (190, "one check after the other, each with its section of the standard"),
     "dev/provider.py": (210, "a whole OpenID provider"),

@@ -211,18 +211,18 @@ def test_JW_16_processes_are_started_again_one_by_one_and_nobody_who_is_logged_i
     ports = [free_port() for _ in range(3)]
     url = fresh(postgresql, f"{postgresql.rpartition('/')[2]}_rolling")
     root = clone(tmp_path / "site", SECRET_KEY=SECRET, DATABASE_URL=url, BASE_URL=f"http://127.0.0.1:{ports[0]}")
-    people = People()
+    people = People(f"127.0.0.1:{ports[0]}")
     with contextlib.ExitStack() as stack:
         for port in ports:
             people.servers[port] = stack.enter_context(contextlib.ExitStack())
-            people.servers[port].enter_context(serving(root, port))
+            people.servers[port].enter_context(serving(root, port, people.host))
         people.come()
         assert do(keys.command, root, "rotate", "--in", "1").status == 0
         since = from_environment(surroundings.in_file(root)).secret_key_since or 0
         for port in ports:
             with people.without(port) as stopped:
                 people.come()
-                stopped.enter_context(serving(root, port))
+                stopped.enter_context(serving(root, port, people.host))
             people.come()
         assert clock.now() < since, "this machine is too slow to start three servers in a minute"
         assert people.kids == {KID}
@@ -236,7 +236,8 @@ def test_JW_16_processes_are_started_again_one_by_one_and_nobody_who_is_logged_i
 class People:
     """Who signs up, and is looked for at every server that is there just now."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str) -> None:
+        self.host = host
         self.servers: dict[int, contextlib.ExitStack] = {}
         self.cookies: list[str] = []
         self.refused: list[tuple[int, int]] = []
@@ -249,12 +250,12 @@ class People:
     def come(self) -> None:
         """One more person at each server; everybody is known at all of them."""
         for port in self.servers:
-            self.cookies.append(sign_up(port, f"person{len(self.cookies)}"))
+            self.cookies.append(sign_up(port, f"person{len(self.cookies)}", self.host))
         self.look(self.cookies)
 
     def look(self, cookies: list[str]) -> None:
         for port in self.servers:
-            found = [status(port, "/account", cookie) for cookie in cookies]
+            found = [status(port, "/account", cookie, self.host) for cookie in cookies]
             self.answers += len(found)
             self.refused += [(port, each) for each in found if each != 200]
 

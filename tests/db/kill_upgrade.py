@@ -28,16 +28,17 @@ async def prepared(url: str, **more: Any) -> None:
 
 def upgrade_and_die(url: str, number: int) -> None:
     """Never returns unless there were fewer statements."""
-    fetched, count = database._fetched, 0
+    plain, count = database.Statement, 0
 
-    def counting(connection: Any, statement: Any) -> Any:
+    def counting(sql: str, values: Any) -> Any:
+        """Made right before it is sent."""
         nonlocal count
         count += 1
         if count == number:
             os.kill(os.getpid(), signal.SIGKILL)
-        return fetched(connection, statement)
+        return plain(sql, values)
 
-    database._fetched = counting
+    database.Statement = counting  # type: ignore[assignment, misc]
     asyncio.run(prepared(url))
 
 

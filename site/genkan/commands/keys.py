@@ -9,7 +9,7 @@ from typing import Any, Final
 from genkan import clock, surroundings
 from genkan.accounts import administration, leaked
 from genkan.accounts.tokens import LASTS
-from genkan.commands import opened, saying
+from genkan.commands import opened, rotation_words, saying
 from genkan.commands.opened import CannotDo
 from genkan.db import DatabaseFault, DatabaseUnavailable
 from genkan.keys import Keys
@@ -81,7 +81,14 @@ async def _rotate(root: Path, asked: argparse.Namespace) -> int:
     if asked.json:
         saying.as_json(document)
     else:
-        saying.told("\n".join([*_placed(document), *(_said_of_leak(ended) if ended else _said(since))]))
+        saying.told(
+            "\n".join(
+                [
+                    *rotation_words.placed(document),
+                    *(rotation_words.of_leak(ended) if ended else rotation_words.of_change(since)),
+                ]
+            )
+        )
     return 0
 
 
@@ -125,33 +132,6 @@ def _document(where: str, values: dict[str, str | None], ended: dict[str, Any] |
         kept = "the value that SECRET_KEY has now" if values["SECRET_KEY_PREVIOUS"] else None
         found["set"] = values | {"SECRET_KEY_PREVIOUS": kept}
     return found | ({"ended": ended} if ended else {})
-
-
-def _placed(document: dict[str, Any]) -> list[str]:
-    if document["written_to"]:
-        return [
-            f"{document['written_to']} has the new secret. Other machines need the same lines; so does your next backup."
-        ]
-    lines = [f"  {name}={value}" if value else f"  {name}: take it out" for name, value in document["set"].items()]
-    return ["SECRET_KEY is set in the environment of the server. Set there:", *lines]
-
-
-def _said(since: int) -> list[str]:
-    return [
-        f"Start every server process again before {saying.moment(since)}, one after the other. Nobody is logged out.",
-        f"Then the new secret takes over; what the old one signed verifies until {saying.moment(since + LASTS)}.",
-        "After that SECRET_KEY_PREVIOUS and SECRET_KEY_SINCE may be taken out, or stay until the next change:",
-        "while they stay, browsers from before are still known, and no mail tells their people of a new device.",
-    ]
-
-
-def _said_of_leak(ended: dict[str, Any]) -> list[str]:
-    failed = [f"The sessions in the database could not be ended: {ended['failed']}"] if ended["failed"] else []
-    return [
-        f"Ended: {ended['sessions']} sessions, {ended['links']} mailed codes and links.",
-        *failed,
-        "Start every server process again now, all of them: until then they still trust the old secret.",
-    ]
 
 
 def _minutes(text: str) -> int:

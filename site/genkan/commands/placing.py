@@ -26,22 +26,22 @@ async def place(root: Path, folder: Path, *, url: str | None, force: bool) -> di
         changes["DATABASE_URL"] = target
     brand = _brand(root, folder, environ, changes)
     path = copying.sqlite_path(target)
-    if path is None or path.parent == root / "var" or (folder / "secret_key").exists():
-        (root / "var").mkdir(mode=0o700, exist_ok=True)
-    places = [
-        (folder / ".env", root / ".env"),
-        (folder / "secret_key", root / "var" / "secret_key"),
-        (folder / FOLDER, brand),
-    ]
     surroundings.change(folder, changes)
-    places = [(source, to) for source, to in places if source.is_dir() or (source.exists() and source.stat().st_size)]
+    places = _places(root, folder, brand)
     stamp = datetime.fromtimestamp(clock.now(), UTC).strftime("before_%Y%m%d_%H%M%S") if force else None
     aside = _aside([*(to for _, to in places), *([path] if path else [])], stamp)
     await _database(root, folder / "genkan.db", target, path, stamp)
     for source, to in reversed(places):
-        to.parent.mkdir(parents=True, exist_ok=True)
+        to.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.rename(source, to)
     return {"database": without_password(target), "placed": [str(to) for _, to in places], "aside": aside}
+
+
+def _places(root: Path, folder: Path, brand: Path) -> list[tuple[Path, Path]]:
+    """What goes where, as far as there is anything."""
+    every = {".env": root / ".env", "secret_key": root / "var" / "secret_key", FOLDER: brand}
+    found = [(folder / name, to) for name, to in every.items() if (folder / name).exists()]
+    return [(source, to) for source, to in found if source.is_dir() or source.stat().st_size]
 
 
 def _settings(folder: Path) -> tuple[dict[str, str | None], dict[str, str]]:

@@ -12,6 +12,7 @@ from genkan.db.copying import sqlite_path
 from genkan.db.database import Database
 from genkan.db.faults import DatabaseFault
 from genkan.db.prepare import UPGRADES, climb, newest_version, version_of
+from genkan.db.sides import Table
 
 DAY: Final = 86_400.0  # seconds that one statement may take: nobody waits for it
 NO_TABLES: Final = "There are no tables yet in the database. Start the server once: python3 run.py"
@@ -79,15 +80,7 @@ async def _in_a_schema(url: str, names: Collection[str], now: int, upgrades: Pat
     found: list[Rehearsal] = []
     try:
         async with database.transaction():
-            source = await database.value("SELECT current_schema()")
-            await database.run(f"CREATE SCHEMA {SCHEMA}")
-            await database.run(f"SET LOCAL search_path TO {SCHEMA}")
-            for table in tables:
-                columns = ", ".join(table.columns)
-                await database.run(table.make)
-                await database.run(f"INSERT INTO {table.name} ({columns}) SELECT {columns} FROM {source}.{table.name}")
-                for statement in table.finish:
-                    await database.run(statement)
+            await _copy_beside(database, tables)
             found.append(await _climbed(database, [table.name for table in tables], now, upgrades))
             raise _Over
     except _Over:
@@ -98,6 +91,20 @@ async def _in_a_schema(url: str, names: Collection[str], now: int, upgrades: Pat
         ) from None
     finally:
         await database.disconnect()
+
+
+async def _copy_beside(database: Database, tables: list[Table]) -> None:
+    """Every row as it is at one moment, in a schema that this transaction sees in the place of the usual one."""
+    await database.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    source = await database.value("SELECT current_schema()")
+    await database.run(f"CREATE SCHEMA {SCHEMA}")
+    await database.run(f"SET LOCAL search_path TO {SCHEMA}")
+    for table in tables:
+        columns = ", ".join(table.columns)
+        await database.run(table.make)
+        await database.run(f"INSERT INTO {table.name} ({columns}) SELECT {columns} FROM {source}.{table.name}")
+        for statement in table.finish:
+            await database.run(statement)
 
 
 async def _climbed(database: Database, tables: list[str], now: int, upgrades: Path) -> Rehearsal:

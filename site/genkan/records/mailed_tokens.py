@@ -187,7 +187,7 @@ async def remove_some(db: Database, *, most: int) -> int:
         """
         DELETE FROM mailed_tokens
          WHERE id IN (SELECT id FROM mailed_tokens LIMIT :most)
-        RETURNING id
+        RETURNING 1 AS one
         """,
         most=most,
     )
