@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from genkan.accounts import acts, events, team
+from genkan.accounts import acts, events, signup, team
 from genkan.accounts.acts import Actor
 from genkan.accounts.digests import random_id
 from genkan.accounts.import_rows import Person
 from genkan.accounts.services import Services
-from genkan.records import directory, standing, user_authentications, user_oauths, users
+from genkan.records import directory, standing, user_oauths, users
 from genkan.records.user_authentications import UNUSABLE
 
 AT_ONCE: Final = 200  # accounts in one transaction: others write in between
@@ -121,21 +121,9 @@ async def _create(services: Services, person: Person, *, now: int) -> bool:
 
 
 async def _add_ways(services: Services, user_id: str, person: Person) -> bool:
-    added: list[str | None] = []
-    if person.username:
-        added.append(
-            await user_authentications.add(
-                services.db,
-                id=random_id(),
-                user_id=user_id,
-                username=person.username.written,
-                username_key=person.username.key,
-                password=person.hash or UNUSABLE,
-                now=person.created_at,
-            )
-        )
+    at, kept = person.created_at, person.hash or UNUSABLE
+    added = [await signup.add_password(services, user_id, person.username, kept, now=at)] if person.username else []
     for each in person.identities:
-        added.append(
-            await user_oauths.add(services.db, id=random_id(), user_id=user_id, now=person.created_at, **each._asdict())
-        )
-    return None not in added
+        id = await user_oauths.add(services.db, id=random_id(), user_id=user_id, now=at, **each._asdict())
+        added.append(id is not None)
+    return all(added)

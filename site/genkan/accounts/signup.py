@@ -42,7 +42,7 @@ async def with_password(
     hashed = await services.hasher.hash(answers.password)  # before the transaction: slow on purpose
     async with services.db.transaction():
         user_id = await _add_user(services, answers.name, answers.email, proven=False, now=now)
-        if user_id is None or not await _add_password(services, user_id, answers.username, hashed, now=now):
+        if user_id is None or not await add_password(services, user_id, answers.username, hashed, now=now):
             raise Refused(UsernameTaken())  # somebody was quicker; the transaction takes the user back
         await verify.welcome(
             services, visitor, user_id, answers.email, name=answers.name, username=answers.username.written, now=now
@@ -124,7 +124,8 @@ async def _add_user(services: Services, name: str, email: Address, *, proven: bo
     )
 
 
-async def _add_password(services: Services, user_id: str, username: Username, hashed: str, *, now: int) -> bool:
+async def add_password(services: Services, user_id: str, username: Username, hashed: str, *, now: int) -> bool:
+    """In the caller's transaction; whether the username was free."""
     added = await user_authentications.add(
         services.db,
         id=random_id(),

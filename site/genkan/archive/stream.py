@@ -1,4 +1,4 @@
-"""How is a file of any length sealed, piece by piece? In chunks that know their number and which is the last (STREAM, c2sp.org/age)."""
+"""How is a file of any length sealed? In chunks that know their number and which is the last (STREAM, c2sp.org/age)."""
 
 import io
 from typing import IO, Any, Final

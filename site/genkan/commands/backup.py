@@ -106,5 +106,6 @@ def _said(document: dict[str, Any]) -> str:
     left = f"Not ours, and not in it: {', '.join(document['left'])}.\n" if document["left"] else ""
     return (
         f"{document['file']}: {document['bytes']} bytes, {rows.get('users', 0)} users, {sum(rows.values())} rows in all,"
-        f" schema version {document['schema_version']}.\n{left}See that it can be read: python3 run.py restore --verify {document['file']}"
+        f" schema version {document['schema_version']}.\n"
+        f"{left}See that it can be read: python3 run.py restore --verify {document['file']}"
     )

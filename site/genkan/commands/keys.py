@@ -81,14 +81,8 @@ async def _rotate(root: Path, asked: argparse.Namespace) -> int:
     if asked.json:
         saying.as_json(document)
     else:
-        saying.told(
-            "\n".join(
-                [
-                    *rotation_words.placed(document),
-                    *(rotation_words.of_leak(ended) if ended else rotation_words.of_change(since)),
-                ]
-            )
-        )
+        after = rotation_words.of_leak(ended) if ended else rotation_words.of_change(since)
+        saying.told("\n".join([*rotation_words.placed(document), *after]))
     return 0
 
 
