@@ -10,10 +10,10 @@ import pytest
 from dev_journeys import choose, set_out
 from entrance import PASSWORD, Browser, Clock, running, settings_for, words
 from genkan.accounts import throttle
+from genkan.accounts.services import Visitor
 from genkan.accounts.tokens import LASTS, Tokens
 from genkan.errors import TooManySignups
-from genkan.keys import Keys
-from genkan.web import sealed as sealing
+from genkan.keys import Keys, leading
 from genkan.web.sealed import Seal
 from rows import prove_all, value
 from starlette.applications import Starlette
@@ -190,7 +190,7 @@ async def test_a_count_that_both_secrets_have_is_not_lost_by_being_taken_over(
     database_url: str, after: Starlette, clock: Clock
 ) -> None:
     """Where two clocks differ, one process may count under the new secret while another one still does under the old."""
-    services, visitor = after.state.services, throttle.Visitor(address="198.51.100.7")
+    services, visitor = after.state.services, Visitor(address="198.51.100.7")
     for late in (0, -1, 0):
         await throttle.count_signup(services, visitor, now=clock.now + AHEAD + late)
     assert await value(after, "SELECT MAX(count) FROM throttle") == 3
@@ -229,7 +229,7 @@ def test_what_the_old_secret_seals_after_its_time_is_not_opened(monkeypatch: pyt
     assert (both.open(late, seconds=60), early.open(late, seconds=60)) == (None, "late")
     assert (old.open(early.close(1), seconds=60), old.open(both.close(1), seconds=60)) == (1, None)
     assert both.open(both.close(None), seconds=60) is None
-    assert sealing.leading(("new", "old"), since, since) == "new"
+    assert leading(("new", "old"), since, since) == "new"
 
 
 async def test_where_no_time_is_known_the_newest_leads_at_once(database_url: str, clock: Clock) -> None:

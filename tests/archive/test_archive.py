@@ -5,11 +5,13 @@ import io
 import os
 import stat
 import tarfile
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
 import pyrage
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from genkan import archive
 from genkan.archive import Archive, ArchiveFault, WrongPassphrase, age, reading, stream
 from genkan.archive.stream import CHUNK, Sealing, Unsealing
@@ -97,7 +99,7 @@ def test_a_bit_that_flipped_anywhere_is_found(tmp_path: Path) -> None:
 
 def test_a_last_chunk_that_is_empty_or_stands_before_others_is_refused() -> None:
     key = os.urandom(32)
-    cipher = stream.ChaCha20Poly1305(key)
+    cipher = ChaCha20Poly1305(key)
     first, last = (cipher.encrypt(stream.nonce(0, is_last=is_last), b"x" * CHUNK, None) for is_last in (False, True))
     empty = cipher.encrypt(stream.nonce(1, is_last=True), b"", None)
     for forged in (first + empty, last + first, first + first, first):
@@ -134,7 +136,7 @@ def shut(path: Path, plain: bytes) -> Path:
     return path
 
 
-def sealed(path: Path, fill: Callable[[tarfile.TarFile], None]) -> Path:
+def sealed(path: Path, fill: Callable[[tarfile.TarFile], object]) -> Path:
     """A file of somebody who knows the passphrase, with what they like in it."""
     plain = io.BytesIO()
     with tarfile.open(fileobj=plain, mode="w") as tar:
@@ -170,7 +172,7 @@ HOSTILE = {
 def test_what_leads_elsewhere_is_refused_and_leaves_nothing_outside(
     tmp_path: Path, entries: list[tarfile.TarInfo]
 ) -> None:
-    path = sealed(tmp_path / "a.age", lambda tar: [tar.addfile(each) for each in entries][0])
+    path = sealed(tmp_path / "a.age", lambda tar: deque(map(tar.addfile, entries), 0))
     with pytest.raises(ArchiveFault, match="The file holds"):
         unpacked(path, tmp_path / "out")
     assert sorted(each.name for each in tmp_path.iterdir()) == ["a.age", "out"]

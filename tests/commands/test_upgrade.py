@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 from genkan.commands import ours, upgrade
-from genkan.db import DatabaseFault, rehearsal, sqlite_side
+from genkan.db import Database, DatabaseFault, rehearsal, sqlite_side
 from genkan.db.prepare import UPGRADES, newest_version
 from keeping import ROOT, SECRET, Said, asked, clone, filled, fresh
 
@@ -119,7 +119,7 @@ async def test_a_step_that_cannot_be_taken_is_a_sentence_and_changes_nothing(dat
 
 
 async def _fill(url: str) -> None:
-    database = rehearsal.Database(url)
+    database = Database(url)
     await database.connect()
     for number in range(3):
         await database.run("INSERT INTO users (id, name, created_at) VALUES (:id, 'a', 1)", id=f"u{number}")

@@ -15,6 +15,7 @@ HOUSE = Path(__file__).parents[2]
 sys.path.insert(0, str(HOUSE / "site"))
 
 from genkan.db import Database, database, prepare  # noqa: E402
+from genkan.db.statements import Statement  # noqa: E402
 
 SCHEMAS = Path(__file__).parent / "schemas"
 
@@ -28,7 +29,7 @@ async def prepared(url: str, **more: Any) -> None:
 
 def upgrade_and_die(url: str, number: int) -> None:
     """Never returns unless there were fewer statements."""
-    plain, count = database.Statement, 0
+    count = 0
 
     def counting(sql: str, values: Any) -> Any:
         """Made right before it is sent."""
@@ -36,9 +37,9 @@ def upgrade_and_die(url: str, number: int) -> None:
         count += 1
         if count == number:
             os.kill(os.getpid(), signal.SIGKILL)
-        return plain(sql, values)
+        return Statement(sql, values)
 
-    database.Statement = counting  # type: ignore[assignment, misc]
+    vars(database)["Statement"] = counting
     asyncio.run(prepared(url))
 
 
