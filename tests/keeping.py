@@ -20,6 +20,7 @@ from typing import Any
 import asyncpg
 import pytest
 from entrance import PASSWORD
+from genkan.archive import age
 from genkan.db import Database, prepare
 
 ROOT = Path(__file__).parents[1]
@@ -53,7 +54,13 @@ class Said:
 
 
 @pytest.fixture
-def do(capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+def quick_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A passphrase costs a second at its usual work; these guard nothing."""
+    monkeypatch.setattr(age, "WORK", 4)
+
+
+@pytest.fixture
+def do(quick_passphrases: None, capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
     """Run a command in this process. A wrong call has status 2."""
 
     def done(command: Command, root: Path, *arguments: object) -> Said:

@@ -17,11 +17,15 @@ from genkan.archive import Archive, ArchiveFault, WrongPassphrase, age, reading,
 from genkan.archive.stream import CHUNK, Sealing, Unsealing
 
 PASSPHRASE = "five cranes in a row"
-WORK = 4  # of scrypt: these are no secrets
+
+
+@pytest.fixture(autouse=True)
+def quick(quick_passphrases: None) -> None:
+    """No secrets are here: opening may cost little."""
 
 
 def written(path: Path, *files: tuple[str, bytes], passphrase: str = PASSPHRASE) -> Path:
-    with archive.writing(path, passphrase, work=WORK) as kept:
+    with archive.writing(path, passphrase) as kept:
         kept.put("about.json", "{}")
         for name, content in files:
             source = path.with_name("source")
@@ -59,7 +63,7 @@ def test_another_implementation_of_age_opens_it_and_we_open_what_that_one_made(t
 @pytest.mark.parametrize("length", [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK])
 def test_chunks_of_any_length_are_as_the_standard_has_them(length: int) -> None:
     content, file = os.urandom(length), io.BytesIO()
-    sealing = Sealing(file, age.begin(file, PASSPHRASE, work=WORK))
+    sealing = Sealing(file, age.begin(file, PASSPHRASE))
     assert (sealing.writable(), sealing.write(content)) == (True, length)
     sealing.finish()
     assert pyrage.passphrase.decrypt(file.getvalue(), PASSPHRASE) == content
@@ -130,7 +134,7 @@ def test_a_second_way_to_write_the_same_header_is_refused() -> None:
 
 def shut(path: Path, plain: bytes) -> Path:
     with path.open("wb") as file:
-        sealing = Sealing(file, age.begin(file, PASSPHRASE, work=WORK))
+        sealing = Sealing(file, age.begin(file, PASSPHRASE))
         sealing.write(plain)
         sealing.finish()
     return path
@@ -191,7 +195,7 @@ def test_what_is_not_finished_never_has_the_name(tmp_path: Path) -> None:
     path = written(tmp_path / "a.age")
     before = path.read_bytes()
     with pytest.raises(FileNotFoundError):
-        with archive.writing(path, PASSPHRASE, work=WORK) as kept:
+        with archive.writing(path, PASSPHRASE) as kept:
             _broken(kept, tmp_path)
     assert path.read_bytes() == before
     assert [each.name for each in tmp_path.iterdir()] == ["a.age"]

@@ -34,11 +34,11 @@ class WrongPassphrase(ArchiveFault):
         super().__init__("The passphrase is not the one of this file.")
 
 
-def begin(file: IO[bytes], passphrase: str, *, work: int = WORK) -> bytes:
+def begin(file: IO[bytes], passphrase: str) -> bytes:
     """Write the header. Returns the key of the payload, which stands behind it (STREAM, stream.py)."""
     file_key, salt = os.urandom(FILE_KEY), os.urandom(SALT)
-    body = ChaCha20Poly1305(_wrapping(passphrase, salt, work)).encrypt(bytes(12), file_key, None)
-    header = b"%s-> scrypt %s %d\n%s\n---" % (MAGIC, _text(salt), work, _text(body))
+    body = ChaCha20Poly1305(_wrapping(passphrase, salt, WORK)).encrypt(bytes(12), file_key, None)
+    header = b"%s-> scrypt %s %d\n%s\n---" % (MAGIC, _text(salt), WORK, _text(body))
     nonce = os.urandom(NONCE)
     file.write(b"%s %s\n%s" % (header, _text(_mac(file_key, header)), nonce))
     return _derived(file_key, nonce, b"payload")

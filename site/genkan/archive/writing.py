@@ -37,12 +37,12 @@ class Archive:
 
 
 @contextlib.contextmanager
-def writing(path: Path, passphrase: str, *, work: int = age.WORK) -> Iterator[Archive]:
+def writing(path: Path, passphrase: str) -> Iterator[Archive]:
     """path: gets the whole file at the end, with mode 0600; until then, and if anything fails, it is as it was."""
     descriptor, unfinished = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            sealing = Sealing(file, age.begin(file, passphrase, work=work))
+            sealing = Sealing(file, age.begin(file, passphrase))
             with (
                 gzip.GzipFile(fileobj=sealing, mode="wb", compresslevel=PACKED) as packed,
                 tarfile.open(fileobj=packed, mode="w|", format=tarfile.PAX_FORMAT) as tar,
