@@ -240,7 +240,10 @@ def test_a_backup_of_an_older_version_stands_up_and_is_upgraded_by_the_first_sta
     assert (users, version) == ([(3,)], [(3,)])
 
 
-def forged(tmp_path: Path, database: Path | None, about: str = '{"rows": {}}') -> Path:
+ABOUT = '{"made_at": "", "site": "", "rows": {}}'
+
+
+def forged(tmp_path: Path, database: Path | None, about: str) -> Path:
     with archive.writing(tmp_path / "forged.age", PASSPHRASE) as kept:
         kept.put("about.json", about)
         kept.put("environment", "{}")
@@ -265,15 +268,17 @@ def test_what_is_in_it_must_be_whole(tmp_path: Path, do: Do) -> None:
     for database, about, *sentences in (
         (
             good,
-            '{"rows": {}}',
+            ABOUT,
             "A row of sessions refers to one of users that is not there",
             "other rows than",
             "of version 99",
         ),
-        (bad, '{"rows": {}}', "cannot be used as an SQLite database"),
-        (empty, '{"rows": {}}', "no tables of Genkan"),
-        (None, '{"rows": {}}', "There is no database at"),
+        (bad, ABOUT, "cannot be used as an SQLite database"),
+        (empty, ABOUT, "no tables of Genkan"),
+        (None, ABOUT, "There is no database at"),
         (good, "no json", "it is no backup of ours"),
+        (good, "[]", "it is no backup of ours"),
+        (good, "{}", "it is no backup of ours"),
     ):
         said = brought_back(do, root, forged(tmp_path, database, about))
         assert (said.status, [each for each in sentences if each not in said.err]) == (1, [])

@@ -58,7 +58,7 @@ def _opened(root: Path, file: Path, passphrase: str, folder: Path) -> Found:
     """Unpacked and looked at from all sides. Raises CannotDo, OSError."""
     try:
         archive.unpack(file, passphrase, folder)
-        about = json.loads((folder / "about.json").read_text())
+        about = _about(folder)
         database = checking.checked(folder / "genkan.db", ours.tables(root))
     except (ArchiveFault, DatabaseFault) as fault:
         raise CannotDo(str(fault)) from None
@@ -77,6 +77,18 @@ def _opened(root: Path, file: Path, passphrase: str, folder: Path) -> Found:
     if faults:
         raise CannotDo("The database in it cannot be used. " + " ".join(faults))
     return Found(about, database)
+
+
+def _about(folder: Path) -> dict[str, Any]:
+    """What was written down. Raises ValueError where it is not what we write down, FileNotFoundError."""
+    about, environment = (json.loads((folder / name).read_text()) for name in ("about.json", "environment"))
+    if (
+        not isinstance(environment, dict)
+        or not isinstance(about, dict)
+        or not {"made_at", "site", "rows"} <= about.keys()
+    ):
+        raise ValueError
+    return about
 
 
 def _document(file: Path, found: Found) -> dict[str, Any]:
