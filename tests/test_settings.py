@@ -60,6 +60,7 @@ def test_production_takes_what_it_needs() -> None:
             "HOST": "0.0.0.0",
             "TRUSTED_PROXIES": "10.0.0.5",
             "SECRET_KEY_PREVIOUS": SECRET[::-1],
+            "SECRET_KEY_SINCE": "2026-11-27T12:00:00Z",
         }
     )
     assert (found.base_url, found.is_production, found.is_https, found.dev_provider) == (
@@ -69,6 +70,7 @@ def test_production_takes_what_it_needs() -> None:
         False,
     )
     assert found.secret_key_previous == SECRET[::-1].encode()
+    assert found.secret_key_since == 1_795_780_800
     assert not found.dev_tools
 
 
@@ -88,6 +90,8 @@ def test_production_takes_what_it_needs() -> None:
         ("SECRET_KEY", "short"),
         ("SECRET_KEY", "a" * 64),
         ("SECRET_KEY_PREVIOUS", "short"),
+        ("SECRET_KEY_SINCE", "soon"),
+        ("SECRET_KEY_SINCE", "2026-11-27T12:00:00"),
         ("DATABASE_URL", "mysql://x"),
         ("DATABASE_URL", "sqlite://"),
         ("DATABASE_URL", "sqlite:///:memory:"),

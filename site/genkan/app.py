@@ -90,7 +90,7 @@ def _tools(settings: Settings) -> dict[str, Any]:
 
 
 def _furnish(app: Starlette, settings: Settings, now: Callable[[], int], hasher: Hasher) -> None:
-    keys = Keys.derive(settings.secret_key, settings.secret_key_previous)
+    keys = Keys.derive(settings.secret_key, settings.secret_key_previous, settings.secret_key_since)
     app.state.settings = settings
     app.state.now = now
     app.state.services = furnished.services(settings, keys, hasher)
@@ -109,10 +109,10 @@ def _show(app: Starlette) -> None:
 
 def _seal(app: Starlette, keys: Keys) -> None:
     """What browsers keep for us, each purpose under its own seal."""
-    app.state.notice_seal = Seal(keys.sealing, "notice")
-    app.state.cursor_seal = Seal(keys.sealing, "activity cursor")
-    app.state.stay_seal = Seal(keys.sealing, "stay")
-    app.state.known_seal = Seal(keys.sealing, "known browser")
+    app.state.notice_seal = Seal(keys.sealing, "notice", keys.since)
+    app.state.cursor_seal = Seal(keys.sealing, "activity cursor", keys.since)
+    app.state.stay_seal = Seal(keys.sealing, "stay", keys.since)
+    app.state.known_seal = Seal(keys.sealing, "known browser", keys.since)
 
 
 @contextlib.asynccontextmanager

@@ -1,9 +1,11 @@
-"""What is set? In the environment, else in the file .env; read here and nowhere else, by the server and by the tools."""
+"""What is set? In the environment, else in the file .env; read and written here and nowhere else, by the server and by the tools."""
 
 import os
 import re
 import stat
+import tempfile
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -60,6 +62,52 @@ def notify_address() -> str:
     return os.environ.get("NOTIFY_SOCKET", "")
 
 
+def of_process() -> dict[str, str]:
+    """What is set in the environment itself, and so beats .env."""
+    return dict(os.environ)
+
+
+def in_file(root: Path) -> dict[str, str]:
+    return {name: value for name, value in dotenv_values(root / ".env").items() if value is not None}
+
+
+def change(root: Path, changes: Mapping[str, str | None]) -> None:
+    """Set these in .env, or take them out (None): at once or not at all, with all else as it is, comments and mode too."""
+    path = (root / ".env").resolve()  # where it is a link, it stays one
+    with path.open(encoding="utf-8") as file:
+        lines = list(parse_stream(file))
+    last = {each.key: number for number, each in enumerate(lines)}  # of two lines, the last one counts
+    kept = [
+        _rewritten(each, changes[each.key or ""] if number == last[each.key] else None)
+        if each.key in changes
+        else each.original.string
+        for number, each in enumerate(lines)
+    ]
+    text = "".join(kept)
+    for name, value in changes.items():
+        if name not in last and value is not None:
+            text = text + ("" if text.endswith("\n") or not text else "\n") + f"{name}={_quoted(value)}\n"
+    put(path, text, like=path)
+
+
+def put(path: Path, text: str, *, like: Path | None = None) -> None:
+    """A whole file in the place of the one that is there, or none at all. Only its owner may read it, or who may read `like`."""
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            if like is not None:
+                found = like.stat()
+                os.fchmod(descriptor, found.st_mode & 0o777)
+                os.fchown(descriptor, found.st_uid, found.st_gid)
+            file.flush()
+            os.fsync(descriptor)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
 def _faults(bindings: list[Binding]) -> list[str]:
     """Lines that say nothing, and names that are set twice."""
     unread = [each for each in bindings if each.error or (each.key is not None and each.value is None)]
@@ -73,3 +121,19 @@ def _line(binding: Binding) -> int:
     """Blank lines before it belong to it."""
     blank = len(binding.original.string) - len(binding.original.string.lstrip())
     return binding.original.line + binding.original.string[:blank].count("\n")
+
+
+def _rewritten(before: Binding, value: str | None) -> str:
+    """Blank lines before it stay, and a comment behind it."""
+    text = before.original.string
+    blank = text[: len(text) - len(text.lstrip())]
+    comment = re.search(r"[ \t]+#[^\n]*\n?$", text.partition(before.value or "\0")[2])
+    return blank if value is None else f"{blank}{before.key}={_quoted(value)}{comment[0].rstrip() if comment else ''}\n"
+
+
+def _quoted(value: str) -> str:
+    """As dotenv reads it back."""
+    if re.fullmatch(r"[^\s'\"#\\`]+", value):
+        return value
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"

@@ -34,7 +34,7 @@ PATH = "/.well-known/jwks.json"
 
 
 async def ours(request: Request) -> Response:
-    return JSONResponse({"keys": [{"kid": Keys.derive(RANDOM).kid}]})
+    return JSONResponse({"keys": [{"kid": Keys.derive(RANDOM).kids[0]}]})
 
 
 async def anothers(request: Request) -> Response:

@@ -90,7 +90,7 @@ def as_written(services: Services, kept: Kept) -> Carried:
     """What a mail carried when it was written, used up or not."""
     if kept.token_id is None:
         return Carried("", "")
-    return mailed.carry(services.mail_keys[0], kept.token_id, NEED_TOKEN.get(kept.template, UNDO))
+    return mailed.carry(services.mail_key(kept.created_at), kept.token_id, NEED_TOKEN.get(kept.template, UNDO))
 
 
 async def is_alive(services: Services, kept: Kept, *, now: int) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from genkan.accounts.hashing import Hasher
 from genkan.accounts.tokens import Tokens
 from genkan.db import Database
+from genkan.keys import leading
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +25,21 @@ class Services:
     hasher: Hasher
     tokens: Tokens
     limits: Limits
-    digest_key: bytes
+    digest_keys: tuple[bytes, ...]  # newest first
     mail_keys: tuple[bytes, ...]  # newest first
     can_mail: bool  # whether mails have somewhere to go; without, what needs one is absent
     password_min_length: int  # characters
     site_words: tuple[str, ...]  # what a password here must not be made of
+    keys_since: int | None = None  # when the newest of both take over; None: they have
     mail_waiting: asyncio.Event = field(default_factory=asyncio.Event)  # set when this process has written a mail
+
+    def digest_key(self, now: int) -> bytes:
+        """The one to make a digest with."""
+        return leading(self.digest_keys, self.keys_since, now)
+
+    def mail_key(self, now: int) -> bytes:
+        """The one to derive a new mail's code and link with."""
+        return leading(self.mail_keys, self.keys_since, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import asyncpg
 from genkan.db.advice import advice, named, place_of
 from genkan.db.faults import DatabaseFault
 from genkan.db.postgres import LOST
-from genkan.db.prepare import newest
+from genkan.db.prepare import newest_version
 
 EVERY: Final = 10_000  # steps of SQLite between two looks at the time
 
@@ -62,7 +62,7 @@ def _asked(connection: sqlite3.Connection, until: float) -> Condition:
     return Condition(
         engine=f"SQLite {sqlite3.sqlite_version}",
         version=found[0],
-        newest=newest(),
+        newest=newest_version(),
         journal=str(connection.execute("PRAGMA journal_mode").fetchone()[0]),
         is_whole=_is_whole(connection, until),
     )
@@ -91,7 +91,7 @@ async def _answered(connection: Any) -> Condition:
     return Condition(
         engine=f"PostgreSQL {await connection.fetchval('SHOW server_version')}",
         version=await connection.fetchval("SELECT MAX(version) FROM schema_version") if has_tables else None,
-        newest=newest(),
+        newest=newest_version(),
         now=float(await connection.fetchval("SELECT EXTRACT(EPOCH FROM clock_timestamp())")),
         is_encrypted=await connection.fetchval("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"),
         is_read_only=await connection.fetchval("SHOW transaction_read_only") == "on",

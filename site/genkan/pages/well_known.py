@@ -15,7 +15,7 @@ async def change_password(request: Request) -> Response:
 
 async def public_keys(request: Request) -> Response:
     """The JWK set that verifies session JWTs (RFC 7517 §5)."""
-    keys = request.app.state.services.tokens.public_keys()
+    keys = request.app.state.services.tokens.public_keys(now=request.app.state.now())
     return JSONResponse(
         keys,
         media_type="application/jwk-set+json",

@@ -10,6 +10,7 @@ from genkan.settings.database import database_url
 from genkan.settings.mailing import mail_from, smtp_url
 from genkan.settings.providers import LABEL_LONGEST, providers
 from genkan.settings.reader import Reader, SettingsFault
+from genkan.settings.rotation import since, unfolded
 from genkan.settings.secret import secret_key, secret_key_previous, shared
 from genkan.settings.shape import Settings
 from genkan.settings.spelling import misspelt
@@ -30,6 +31,7 @@ def from_environment(
     found: faults of the place where they stand, to be said with all others.
     Raises SettingsFault with every fault at once.
     """
+    environ, made_secret = unfolded(environ, made_secret)
     reader = Reader(environ)
     environment = reader.choice("ENVIRONMENT", ("development", "production"), "development")
     production = environment == "production"
@@ -43,6 +45,7 @@ def from_environment(
         base_url=site,
         secret_key=secret,
         secret_key_previous=secret_key_previous(reader, secret),
+        secret_key_since=since(reader),
         database_url=database_url(reader, root, production=production),
         host=address,
         port=port,

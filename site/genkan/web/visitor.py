@@ -39,8 +39,8 @@ def remember(request: Request, response: Response, user_id: str) -> None:
     """Let the browser know this account again: it keeps its own lane when strangers guess (throttle.py)."""
     browser, known = _known(request)
     browser = browser or random_id()
-    mark = throttle.acquaintance(request.app.state.services, browser, user_id)
-    kept = [mark, *(each for each in known if each != mark)][:MOST_KNOWN]
+    marks = throttle.acquaintance(request.app.state.services, browser, user_id, now=request.app.state.now())
+    kept = [marks[0], *(each for each in known if each not in marks)][:MOST_KNOWN]
     cookies.put(request, response, KNOWN, request.app.state.known_seal.close([browser, *kept]), seconds=KNOWN_LASTS)
 
 
