@@ -16,9 +16,9 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute
 
 from genkan import clock, log, mail, oauth
-from genkan.accounts import leaving, sweep
+from genkan.accounts import leaving, seats, sweep
 from genkan.accounts.hashing import Hasher
-from genkan.accounts.services import Limits, Services
+from genkan.accounts.services import Limits, Rules, Services
 from genkan.accounts.tokens import Tokens
 from genkan.db import Database, DatabaseUnavailable, prepare
 from genkan.dev import changes, corner, provider, template_error
@@ -107,6 +107,7 @@ def _furnish(app: Starlette, settings: Settings, now: Callable[[], int], hasher:
         ),
         digest_key=keys.digesting,
         mail_keys=keys.mailing,
+        rules=Rules(settings.signup, settings.allowed_domains, settings.most_accounts),
         can_mail=settings.can_mail,
         password_min_length=settings.password_min_length,
         site_words=(settings.site_name, "genkan", urlsplit(settings.base_url).hostname or ""),
@@ -129,6 +130,7 @@ def _seal(app: Starlette, keys: Keys) -> None:
     app.state.notice_seal = Seal(keys.sealing, "notice")
     app.state.cursor_seal = Seal(keys.sealing, "activity cursor")
     app.state.stay_seal = Seal(keys.sealing, "stay")
+    app.state.threshold_seal = Seal(keys.sealing, "threshold")
     app.state.known_seal = Seal(keys.sealing, "known browser")
 
 
@@ -137,6 +139,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     state = app.state
     await state.services.db.connect()
     await prepare(state.services.db, ROOT / "schema.sql", state.now())
+    await seats.counted(state.services, now=state.now())
     sweeper = asyncio.create_task(_sweep(app))
     async with state.open_transport() as transport, _mailing(app), _watching(app):
         state.clients = _clients(app, transport)
