@@ -12,7 +12,9 @@ from genkan.records.users import User
 
 __all__ = ["PROVISIONAL", "address", "check_new", "is_plain", "join", "lets_in", "may_use", "refuse_other", "waits"]
 
-PROVISIONAL: Final = 3 * 86_400  # seconds until an account goes that nobody was let in to, since its address never answered
+PROVISIONAL: Final = (
+    3 * 86_400
+)  # seconds until an account goes that nobody was let in to, since its address never answered
 SHOWN: Final = 5  # domains that a sentence names
 REMEMBERED: Final = 1024  # addresses whose domain need not be found again
 

@@ -66,7 +66,9 @@ async def create(
     async with services.db.transaction():
         found = await _take(services, token, now=now)
         profile = _profile(found)
-        arrival = await signup.with_identity(services, visitor, profile, name=checked, email=email, invited=invited, now=now)
+        arrival = await signup.with_identity(
+            services, visitor, profile, name=checked, email=email, invited=invited, now=now
+        )
         if arrival is None:
             raise IdentityTaken(provider=found.provider)  # the address was proven elsewhere in the meantime
         return arrival

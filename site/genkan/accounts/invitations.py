@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from genkan import log
-from genkan.accounts import addresses, mailed, outbox
+from genkan.accounts import acts, addresses, mailed, outbox
+from genkan.accounts.acts import Actor
 from genkan.accounts.digests import digest, random_id
 from genkan.accounts.mailed import INVITATION
 from genkan.accounts.services import Services
@@ -57,6 +58,7 @@ async def create(
         )
         if address is not None:
             await _mail(services, address.written, id, days=lasts // 86_400, now=now)
+        await acts.record(services, actor, "invitation_created", subject_id=None, now=now, count=most)
     return Invited(id, None if address else f"{purpose.path}{link}")
 
 
@@ -70,6 +72,7 @@ async def withdraw(services: Services, actor: Actor, id: str, *, now: int) -> No
     async with services.db.transaction():
         if await invitations.withdraw(services.db, id=id, now=now) is None:
             raise NotFound
+        await acts.record(services, actor, "invitation_withdrawn", subject_id=None, now=now)
         await mailed_tokens.take(services.db, id=id, now=now)  # a mail that is still on its way is not sent
 
 

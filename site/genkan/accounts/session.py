@@ -8,12 +8,25 @@ from genkan.accounts.digests import random_id
 from genkan.accounts.services import Services, Visitor
 from genkan.accounts.tokens import LASTS
 from genkan.db import DatabaseUnavailable
-from genkan.errors import AccountLeaving, SessionEnded, WrongCredentials
+from genkan.errors import AccountDisabled, AccountLeaving, SessionEnded, WrongCredentials
 from genkan.records import sessions, users
 from genkan.records.sessions import Session
 from genkan.records.users import User
 
-__all__ = ["ENDED", "MOST", "Arrival", "Session", "Unproven", "begin", "end", "end_others", "hold", "live", "renew", "why_ended"]
+__all__ = [
+    "ENDED",
+    "MOST",
+    "Arrival",
+    "Session",
+    "Unproven",
+    "begin",
+    "end",
+    "end_others",
+    "hold",
+    "live",
+    "renew",
+    "why_ended",
+]
 
 MOST: Final = 50  # live sessions of one user; then the oldest ends
 SEEN_EVERY: Final = 600  # seconds
@@ -26,6 +39,9 @@ ENDED: Final[dict[str, str]] = {
     "undone": "You were logged out because a change to this account was taken back.",
     "cap": "You were logged out because this account was logged in on too many devices.",
     "leaving": "You were logged out because this account is to be deleted.",
+    "disabled": "You were logged out because this account is suspended.",
+    "reset_by_team": "You were logged out because the people who run this site ended the password.",
+    "by_team": "You were logged out by the people who run this site.",
     "other": "You were logged out of this browser.",
 }
 
@@ -70,7 +86,7 @@ async def begin(
 
     kind: login or signup, for the log; a login from a browser that this account does not know is told by mail (is_told).
     keep: as in `Arrival.is_kept`; None: as the session before.
-    Raises AccountLeaving; AddressNotAllowed; WrongCredentials for nobody.
+    Raises AccountLeaving, AccountDisabled, AddressNotAllowed; WrongCredentials for nobody.
     """
     user = await _arrived(services, visitor, user_id)
     if not admission.lets_in(services, user.email, user.email_proven_at):
@@ -141,6 +157,8 @@ async def _arrived(services: Services, visitor: Visitor, user_id: str) -> User:
     user = await users.arrived(services.db, user_id, language=visitor.language)
     if user is None:
         raise WrongCredentials  # gone since they were looked up
+    if user.disabled_at is not None:
+        raise AccountDisabled  # closed since
     if user.leaves_at is not None:
         raise AccountLeaving(user_id, user.leaves_at)
     if user.provisional_until is not None and not admission.waits(services, user):

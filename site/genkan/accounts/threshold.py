@@ -39,8 +39,6 @@ async def enter(services: Services, visitor: Visitor, found: Unproven, *, now: i
         user = await users.held(services.db, found.user_id)
         if user is None:
             raise SessionEnded
-        if user.disabled_at is not None:
-            raise AccountDisabled
         arrival = await session.begin(
             services,
             visitor,

@@ -7,7 +7,7 @@ from genkan.db import Database
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """One of them. email: where it was mailed to, None: nowhere; used, most: accounts made with it, and that may be; times in unix seconds."""
+    """One of them. email: where it was mailed to, None: nowhere; used, most: accounts made with it, and that may be."""
 
     id: str
     note: str
