@@ -21,12 +21,14 @@ from genkan.pages import (
     oauth_callback,
     oauth_finish,
     oauth_start,
+    refused,
     reset,
     reset_new,
     reset_sent,
     security,
     signup,
     stay,
+    threshold,
     undo,
     unlink,
     verify,
@@ -57,10 +59,11 @@ PAGES: Final = (
     oauth_finish,
     oauth_callback,
     oauth_start,
+    refused,
     logout,
     health,
     well_known,
 )
 
 # Where mails have nowhere to go, these are not there.
-PAGES_WITH_MAIL: Final = (verify, verify_link, reset, reset_sent, reset_new)
+PAGES_WITH_MAIL: Final = (verify, verify_link, threshold, reset, reset_sent, reset_new)
