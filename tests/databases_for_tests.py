@@ -26,6 +26,9 @@ TABLES = (
     "outbox",
     "events",
     "changes",
+    "invitations",
+    "acts",
+    "seats",
 )
 
 

@@ -7,9 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from genkan import log
+from genkan.accounts import admission
 from genkan.accounts.guide import Guide
 from genkan.accounts.session import Arrival, Unproven
-from genkan.errors import LinkExpired
+from genkan.errors import LinkExpired, Message, NotAdmitted
 from genkan.web import cookies, links, session, show, visitor
 from genkan.web.redirects import HOME, safe_next, see_other
 
@@ -48,6 +49,16 @@ def entrance(request: Request, *, intent: str, next: str) -> dict[str, object]:
 def takes_strangers(request: Request) -> bool:
     """Whether whoever comes may create an account: where not, nothing leads them to the form."""
     return bool(request.app.state.services.rules.signup == "open")
+
+
+async def closed(request: Request) -> Message | None:
+    """Why whoever asks cannot create an account; None where they can."""
+    services, link = request.app.state.services, links.held(request, INVITATION)
+    try:
+        await admission.check_new(services, link, now=request.app.state.now())
+    except NotAdmitted as error:
+        return error.message
+    return None
 
 
 def ways(request: Request, guide: Guide, next: str = HOME) -> tuple[Way, ...]:

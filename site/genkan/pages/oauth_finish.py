@@ -10,7 +10,6 @@ from genkan.errors import (
     BadRequest,
     GenkanError,
     IdentityTaken,
-    Message,
     NotAdmitted,
     OnePerProvider,
     SessionChanged,
@@ -115,7 +114,7 @@ async def _context(request: Request, found: Waiting, shown: Form) -> dict[str, o
     await session.person(request)
     elsewhere = await identity.elsewhere(request.app.state.services, found)
     return {
-        "closed": await _closed(request),
+        "closed": await doors.closed(request),
         "domains": admission.domains(request.app.state.services),
         "form": shown,
         "provider_name": found.provider,
@@ -125,16 +124,6 @@ async def _context(request: Request, found: Waiting, shown: Form) -> dict[str, o
         "ways": doors.ways(request, elsewhere, FINISH) if elsewhere else (),
         "have_account_url": f"/login?next={FINISH}",
     }
-
-
-async def _closed(request: Request) -> Message | None:
-    """Why no account can be created here by whoever asks; None where one can."""
-    link = links.held(request, doors.INVITATION)
-    try:
-        await admission.check_new(request.app.state.services, link, now=request.app.state.now())
-    except NotAdmitted as error:
-        return error.message
-    return None
 
 
 def _gone(request: Request, error: GenkanError, label: str = "") -> Response:
