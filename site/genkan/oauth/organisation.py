@@ -1,11 +1,14 @@
-"""Does a person belong to the organisation that alone may come in? As the provider says it, by a signed token or to the access token."""
+"""Does a person belong to the organisation that alone may come in? As the provider says it, signed, or to the access token."""
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from genkan.errors import MembershipUnknown, NotOfOrganisation, ProviderDown, ProviderFailed
 from genkan.oauth.http import members
 from genkan.oauth.profile import Who
 from genkan.oauth.provider import Asking, Belongs
+
+CLAIM: Final = re.compile(r"((?:https?://)?[^:]+):(.+)")  # names of claims may be addresses
 
 
 async def check(belongs: Belongs, asking: Asking, who: Who) -> None:
@@ -81,7 +84,8 @@ def guild_of_discord(api: str, id: str) -> Belongs:
 
 def with_claim(rule: str) -> Belongs:
     """`name:value`: a claim that is the value, or a list that has it; of the ID token, and of userinfo only where that has none."""
-    name, _, value = rule.partition(":")
+    found = CLAIM.fullmatch(rule)
+    name, value = found.groups() if found else (rule, "")
 
     async def belongs(asking: Asking, who: Who) -> bool:
         claims = asking.claims if name in asking.claims else await asking.userinfo()

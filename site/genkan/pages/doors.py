@@ -72,8 +72,8 @@ def ways(request: Request, guide: Guide, next: str = HOME) -> tuple[Way, ...]:
     )
 
 
-def expired(request: Request, error: LinkExpired, again_url: str) -> Response:
-    """410 for a mailed link that is no good (any more), and where to ask for a new one."""
+def expired(request: Request, error: LinkExpired, again_url: str | None) -> Response:
+    """410 for a mailed link that is no good (any more), and where to ask for a new one, if there is such a place."""
     log.event("link refused", level="warning")
     return show.page(request, "link_expired", {"message": error.message, "again_url": again_url}, status=error.status)
 

@@ -56,6 +56,7 @@ PAGES: Final = (
     delete,
     stay,
     undo,
+    reset_new,
     oauth_finish,
     oauth_callback,
     oauth_start,
@@ -66,4 +67,4 @@ PAGES: Final = (
 )
 
 # Where mails have nowhere to go, these are not there.
-PAGES_WITH_MAIL: Final = (verify, verify_link, threshold, reset, reset_sent, reset_new)
+PAGES_WITH_MAIL: Final = (verify, verify_link, threshold, reset, reset_sent)

@@ -1,6 +1,7 @@
 """Which accounts was nobody let in to yet? The column `provisional_until` of the table `users`."""
 
 from genkan.db import Database
+from genkan.records.swept import Swept
 
 
 async def settle(db: Database, id: str) -> None:
@@ -15,13 +16,16 @@ async def settle(db: Database, id: str) -> None:
     )
 
 
-async def remove_ended(db: Database, *, now: int, most: int) -> None:
-    """Sweep at most `most` that nobody was let in to."""
-    await db.run(
+async def remove_ended(db: Database, *, now: int, most: int) -> int:
+    """Sweep at most `most` that nobody was let in to. How many there were."""
+    swept = await db.all(
+        Swept,
         """
         DELETE FROM users
          WHERE id IN (SELECT id FROM users WHERE provisional_until <= :now LIMIT :most)
+        RETURNING 1 AS one
         """,
         now=now,
         most=most,
     )
+    return len(swept)

@@ -10,7 +10,7 @@ from genkan.settings.shape import ProviderSettings
 
 MOST_DOMAINS: Final = 100
 GUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-CLAIM: Final = re.compile(r"[A-Za-z0-9_./:-]{1,200}?:[^\s,][^,]{0,200}")
+CLAIM: Final = re.compile(r"(?:https?://)?[^:,\s]{1,200}:[^,\s][^,]{0,200}")
 # setting → what it has to look like, and what is wrong where it does not
 ORGANISATIONS: Final = {
     "GITHUB_ORG": (
