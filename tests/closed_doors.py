@@ -4,10 +4,14 @@ import contextlib
 from collections.abc import AsyncIterator
 from typing import Any, NamedTuple
 
-from entrance import Browser, Clock, running, settings_for
+from entrance import NOW, Browser, Clock, running, settings_for
+from genkan import furnished
 from genkan.accounts import invitations
 from genkan.accounts.acts import COMMAND
+from genkan.accounts.hashing import Hasher
 from genkan.accounts.invitations import Invited
+from genkan.keys import Keys
+from genkan.settings import Settings
 from starlette.applications import Starlette
 
 
@@ -32,3 +36,13 @@ async def invite(app: Starlette, *, email: str | None = None, most: int = 1, las
     return await invitations.create(
         app.state.services, COMMAND, note="for a test", email=email, most=most, lasts=lasts, now=app.state.now()
     )
+
+
+async def invite_at(settings: Settings) -> str:
+    """The path of an invitation to a site that runs in another process, or thread."""
+    services = furnished.services(settings, Keys.derive(settings.secret_key), Hasher())
+    await services.db.connect()
+    made = await invitations.create(services, COMMAND, note="", email=None, most=1, lasts=86_400, now=NOW)
+    await services.db.disconnect()
+    services.hasher.close()
+    return made.link or ""

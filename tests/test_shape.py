@@ -113,6 +113,7 @@ LONGER = {
     "events.add": (35, "one statement that names every column"),
     "outbox.put": (35, "every column of the row"),
     "sessions.add": (35, "one statement that names every column"),
+    "invite._parser": (45, "a list: one line for each option"),
     "invitations.create": (35, "every column of the row"),
     "invitations.add": (30, "one statement that names every column"),
     "users.add": (35, "one statement that names every column"),
