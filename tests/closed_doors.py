@@ -1,7 +1,9 @@
 """How do tests close the doors? Sites with other rules, and invitations to them."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 from entrance import NOW, Browser, Clock, running, settings_for
@@ -38,8 +40,13 @@ async def invite(app: Starlette, *, email: str | None = None, most: int = 1, las
     )
 
 
-async def invite_at(settings: Settings) -> str:
-    """The path of an invitation to a site that runs in another process, or thread."""
+def invite_at(settings: Settings) -> str:
+    """The path of an invitation to a site that runs elsewhere; a browser's fixture may hold the loop of this thread."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, _invite_at(settings)).result()
+
+
+async def _invite_at(settings: Settings) -> str:
     services = furnished.services(settings, Keys.derive(settings.secret_key), Hasher())
     await services.db.connect()
     made = await invitations.create(services, COMMAND, note="", email=None, most=1, lasts=86_400, now=NOW)

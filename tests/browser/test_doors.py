@@ -1,7 +1,5 @@
 """Do people find their way where the doors are not open to everybody, in a real browser, with and without JavaScript?"""
 
-import asyncio
-
 from browsing import site_at, tab
 from closed_doors import invite_at
 from entrance import PASSWORD
@@ -63,7 +61,7 @@ def test_closed_says_so_and_leads_back_to_the_login(page: Page, sqlite_url: str)
 
 def test_a_form_that_was_open_when_the_doors_were_closed_is_told_in_its_place(page: Page, sqlite_url: str) -> None:
     with site_at(sqlite_url, signup="invitation") as settings:
-        page.goto(f"{settings.base_url}{asyncio.run(invite_at(settings))}")
+        page.goto(f"{settings.base_url}{invite_at(settings)}")
         page.get_by_text("You are invited.").wait_for()
         page.context.clear_cookies(name="invitation")
         fill_in(page)
