@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from genkan.accounts import acts, addresses, events, handed, names, signup, team
+from genkan.accounts import acts, addresses, events, handed, names, seats, signup, team
 from genkan.accounts.acts import Actor
 from genkan.accounts.addresses import Address
 from genkan.accounts.digests import random_id
@@ -41,6 +41,7 @@ async def create(services: Services, actor: Actor, asked: Asked, *, now: int) ->
     hashed = await services.hasher.hash(answers.readable) if answers.readable is not None else UNUSABLE
     async with services.db.transaction():
         user_id = await _add(services, asked, answers, hashed, now=now)
+        await seats.added(services, 1)
         await users.choose_language(services.db, id=user_id, language=asked.language)
         await acts.record(services, actor, "created", subject_id=user_id, now=now)
         await events.record(services, team.NOBODY, "created_by_team", user_id=user_id, now=now)

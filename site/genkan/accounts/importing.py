@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from genkan.accounts import acts, events, signup, team
+from genkan.accounts import acts, events, seats, signup, team
 from genkan.accounts.acts import Actor
 from genkan.accounts.digests import random_id
 from genkan.accounts.import_rows import Person
@@ -56,6 +56,7 @@ async def batch(services: Services, actor: Actor, people: Sequence[Person], *, n
             if not keep:
                 raise _Undone
             if created:
+                await seats.added(services, created)
                 await acts.record(services, actor, "imported", subject_id=None, now=now, count=created)
     except _Undone:
         pass

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from typing import Literal
 
 from genkan.accounts.hashing import Hasher
 from genkan.accounts.tokens import Tokens
@@ -20,6 +21,15 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Rules:
+    """Who may have an account (admission.py). domains: in small ASCII letters; none: any."""
+
+    signup: Literal["open", "invitation", "closed"] = "open"
+    domains: tuple[str, ...] = ()
+    most_accounts: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     db: Database
     hasher: Hasher
@@ -31,6 +41,7 @@ class Services:
     password_min_length: int  # characters
     site_words: tuple[str, ...]  # what a password here must not be made of
     keys_since: int | None = None  # when the newest of both take over; None: they have
+    rules: Rules = field(default_factory=Rules)
     mail_waiting: asyncio.Event = field(default_factory=asyncio.Event)  # set when this process has written a mail
 
     def digest_key(self, now: int) -> bytes:
@@ -40,6 +51,10 @@ class Services:
     def mail_key(self, now: int) -> bytes:
         """The one to derive a new mail's code and link with."""
         return leading(self.mail_keys, self.keys_since, now)
+
+    @property
+    def site_name(self) -> str:
+        return self.site_words[0]
 
 
 @dataclass(frozen=True, slots=True)

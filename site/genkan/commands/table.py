@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from genkan.commands import backup, check, explain, keys, move, restore, session, sweep, upgrade, user
+from genkan.commands import backup, check, explain, invite, keys, move, restore, session, sweep, upgrade, user
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ VERBS: Final[dict[str, Verb]] = {
     "explain": Verb(explain.command, SITE, "what happened in the request whose reference an error page shows"),
     "user": Verb(user.command, ACCOUNTS, "list, show, create, disable, enable, delete, reset, admin, import, export"),
     "session": Verb(session.command, ACCOUNTS, "list, end"),
+    "invite": Verb(invite.command, ACCOUNTS, "a link by which somebody may sign up; list, withdraw"),
     "keys": Verb(keys.command, DATA, "show, rotate: change the secret with nobody logged out"),
     "backup": Verb(backup.command, DATA, "everything in one file under a passphrase, while the site serves"),
     "restore": Verb(restore.command, DATA, "stand up again from it, or --verify that it would"),

@@ -21,12 +21,14 @@ from genkan.pages import (
     oauth_callback,
     oauth_finish,
     oauth_start,
+    refused,
     reset,
     reset_new,
     reset_sent,
     security,
     signup,
     stay,
+    threshold,
     undo,
     unlink,
     verify,
@@ -57,13 +59,14 @@ PAGES: Final = (
     oauth_finish,
     oauth_callback,
     oauth_start,
+    refused,
     logout,
     health,
     well_known,
 )
 
 # Where mails have nowhere to go, these are not there.
-PAGES_WITH_MAIL: Final = (verify, verify_link, reset, reset_sent)
+PAGES_WITH_MAIL: Final = (verify, verify_link, threshold, reset, reset_sent)
 
 # Its /reset/{link} would take the addresses of those before. The team hands links over without mails, too.
 PAGES_AFTER: Final = (reset_new,)

@@ -7,6 +7,7 @@ from pathlib import Path
 from genkan.settings import running
 from genkan.settings.addresses import base_url, host, networks
 from genkan.settings.database import database_url
+from genkan.settings.doors import allowed_domains, check_organisations, most_accounts, signup
 from genkan.settings.mailing import mail_from, smtp_url
 from genkan.settings.providers import LABEL_LONGEST, providers
 from genkan.settings.reader import Reader, SettingsFault
@@ -66,9 +67,13 @@ def from_environment(
         mail_from=mail_from(reader, production=production),
         support=reader.text("SUPPORT", "", longest=200) or None,
         brand_dir=_brand_dir(reader, root),
+        signup=signup(reader),
+        allowed_domains=allowed_domains(reader, production=production),
+        most_accounts=most_accounts(reader),
         workers=workers,
         metrics_address=running.metrics_address(reader, address, port),
     )
+    check_organisations(reader, settings.providers)
     shared(reader)
     misspelt(reader)
     if found or reader.faults:

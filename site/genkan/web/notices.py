@@ -72,6 +72,11 @@ ERRORS: Final[dict[str, tuple[Kind, int, str]]] = {
         errors.WaitingGone,
         errors.AccountDisabled,
         errors.SessionEnded,
+        errors.MembershipUnknown,
+        errors.NotOfOrganisation,
+        errors.AddressNotAllowed,
+        errors.HouseFull,
+        errors.InvitationUsed,
     )
 }
 NOTICES: Final = MappingProxyType(OURS | OUT | ERRORS)
