@@ -1,6 +1,7 @@
 """The fixtures of all tests."""
 
 from browsing import chromium, page, site
+from commanding import house
 from databases_for_tests import database, database_url, postgresql, prepared_sqlite, sqlite_url
 from drift import no_drift
 from entrance import anyio_backend, app, browser, clock, in_production, other_browser, settings, stranger
@@ -14,6 +15,7 @@ __all__ = [
     "clock",
     "database",
     "database_url",
+    "house",
     "in_production",
     "no_drift",
     "other_browser",

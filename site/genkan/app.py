@@ -72,7 +72,7 @@ def create_app(
 
 def _routes(settings: Settings) -> list[BaseRoute]:
     routes: list[BaseRoute] = []
-    for page in (*table.PAGES, *(table.PAGES_WITH_MAIL if settings.can_mail else ())):
+    for page in (*table.PAGES, *(table.PAGES_WITH_MAIL if settings.can_mail else ()), *table.PAGES_AFTER):
         routes += page.routes
     routes = sensitive.locked(routes)
     if not settings.is_production:

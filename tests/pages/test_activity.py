@@ -8,11 +8,12 @@ from mailbox import newest
 from typing import NamedTuple
 
 import pytest
-from account_life import NEW, take_back
+from account_life import NEW, id_of, take_back
 from dev_journeys import come_back
 from entrance import PASSWORD, Browser, Clock, running, settings_for, words
 from genkan import log
-from genkan.accounts import events, sweep
+from genkan.accounts import administration, creation, events, sweep
+from genkan.accounts.creation import Asked
 from genkan.accounts.events import KEPT, KINDS, PAGE
 from genkan.accounts.services import Visitor
 from genkan.accounts.tokens import LASTS
@@ -143,6 +144,42 @@ async def leaves_and_stays(life: Life) -> Browser:
     return await life.is_back()
 
 
+def does(verb: Callable[..., Awaitable[object]], *more: object) -> Callable[[Life], Awaitable[Browser]]:
+    """The team does something to hanako, who then logs in again."""
+
+    async def done(life: Life) -> Browser:
+        services, user_id = life.app.state.services, await id_of(life.app, "hanako")
+        await verb(services, administration.COMMAND, user_id, *more, now=life.clock.now)
+        if verb is administration.disable:
+            await administration.enable(services, administration.COMMAND, user_id, now=life.clock.now)
+        if verb is administration.reset:
+            await come_by_link(life, (await newest(life.app, "reset_by_team")).path)
+        return await life.is_back()
+
+    return done
+
+
+async def come_by_link(life: Life, link: str) -> None:
+    await life.browser.get(link)
+    await life.browser.submit("/reset/new", new_password=PASSWORD)
+
+
+async def is_made_an_admin_and_not_any_more(life: Life) -> Browser:
+    services, user_id = life.app.state.services, await id_of(life.app, "hanako")
+    for is_admin in (True, False):
+        await administration.set_admin(
+            services, administration.COMMAND, user_id, is_admin, now=life.clock.now, force=True
+        )
+    return life.browser
+
+
+async def is_created(life: Life) -> Browser:
+    asked = Asked(name="Jiro", username="jiro", password=PASSWORD)
+    await creation.create(life.app.state.services, administration.COMMAND, asked, now=life.clock.now)
+    await life.other.log_in("jiro")
+    return life.other
+
+
 # How each kind comes about, and in which browser its person then reads of it.
 BROUGHT_ABOUT_BY: dict[str, Callable[[Life], Awaitable[Browser]]] = {
     "signup": nothing_more,
@@ -166,6 +203,14 @@ BROUGHT_ABOUT_BY: dict[str, Callable[[Life], Awaitable[Browser]]] = {
     "data_downloaded": downloads,
     "leaving": leaves_and_stays,
     "stayed": leaves_and_stays,
+    "created_by_team": is_created,
+    "disabled_by_team": does(administration.disable),
+    "enabled_by_team": does(administration.disable),
+    "sessions_ended_by_team": does(administration.end_sessions),
+    "recovery_sent_by_team": does(administration.send_recovery),
+    "password_ended_by_team": does(administration.reset),
+    "admin_given_by_team": is_made_an_admin_and_not_any_more,
+    "admin_taken_by_team": is_made_an_admin_and_not_any_more,
 }
 
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from dev_journeys import come_back
 from entrance import Browser, Clock, set_cookies, words
-from genkan.accounts import mailed
+from genkan.accounts import administration, mailed
 from genkan.accounts.addresses import parse
+from genkan.accounts.administration import Actor
 from genkan.accounts.own_data import SECTIONS
 from genkan.records import own_data
 from starlette.applications import Starlette
@@ -28,13 +29,13 @@ READ_BY: dict[str, Any] = {
     "mailed_tokens": own_data.Token,
     "outbox": own_data.Mail,
     "changes": own_data.Change,
+    "acts": own_data.Act,
 }
 LEFT_OUT_TABLES = {
     "schema_version": "of the database, of nobody",
     "oauth_attempts": "of a browser for ten minutes; names nobody until the provider has answered",
     "waiting_identities": "of a browser for fifteen minutes; no account has it yet",
     "invitations": "of the team; names nobody who has an account",
-    "acts": "what the team did; ids only",
     "throttle": "keyed digests and counts; nobody can be found in them",
 }
 # Columns of tables that are read: how rows hang together, and what would open something.
@@ -47,8 +48,19 @@ LEFT_OUT_COLUMNS = {
     "token_id": "code and link are derived from it",
     "change_id": "how rows hang together",
     "claimed_until": "of the sender, of nobody",
+    "actor_id": "who of the team it was is theirs",
+    "subject_id": "the id is in the account's section",
 }
-ROW_IDS = {"user_authentications", "user_oauths", "events", "mailed_tokens", "outbox", "changes"}  # the id says nothing
+OF_OTHERS = {"acts": {"address"}}  # whose the address is of that is in no column of theirs: the admin's
+ROW_IDS = {
+    "user_authentications",
+    "user_oauths",
+    "events",
+    "mailed_tokens",
+    "outbox",
+    "changes",
+    "acts",
+}  # the id says nothing
 
 
 def columns() -> dict[str, list[str]]:
@@ -68,7 +80,7 @@ def test_every_table_is_in_it_or_left_out_for_a_reason() -> None:
 def test_every_column_is_in_it_or_left_out_for_a_reason(table: str) -> None:
     read = {each.name for each in fields(READ_BY[table])}
     kept = set(columns()[table])
-    left_out = LEFT_OUT_COLUMNS.keys() | ({"id"} if table in ROW_IDS else set())
+    left_out = LEFT_OUT_COLUMNS.keys() | ({"id"} if table in ROW_IDS else set()) | OF_OTHERS.get(table, set())
     assert kept - left_out == read
     assert not read & LEFT_OUT_COLUMNS.keys()
 
@@ -100,6 +112,10 @@ async def full(app: Starlette, browser: Browser, clock: Clock) -> None:
             language="en",
             now=clock.now,
         )
+    await administration.end_sessions(
+        services, Actor("an-admin", "192.0.2.99"), user_id, session_id="none", now=clock.now
+    )
+    await administration.set_admin(services, Actor("an-admin", "192.0.2.99"), user_id, True, now=clock.now)
 
 
 async def secrets(app: Starlette) -> list[str]:
@@ -140,7 +156,11 @@ async def test_JSON_has_every_section_and_no_secret(app: Starlette, browser: Bro
         "login_new_device",
         "data_downloaded",
         "way_added",
+        "admin_given_by_team",
     }
+    assert found["acts"] == [{"kind": "admin_given", "happened_at": "2026-09-21T14:13:20Z", "details": {}}]
+    assert "an-admin" not in answer.text
+    assert "192.0.2.99" not in answer.text
     assert {each["template"] for each in found["mails"]} == {"verify", "confirm", "login_new_device", "way_added"}
     assert found["changes"][0]["before"] == {}
     opens = await secrets(app)

@@ -45,17 +45,22 @@ async def create(services: Services, actor: Actor, asked: Asked, *, now: int) ->
         await users.choose_language(services.db, id=user_id, language=asked.language)
         await acts.record(services, actor, "created", subject_id=user_id, now=now)
         await events.record(services, team.NOBODY, "created_by_team", user_id=user_id, now=now)
-        if asked.password is None and answers.email is not None:
-            await handed.mail(
-                services,
-                "welcome_by_team",
-                user_id=user_id,
-                name=answers.name,
-                address=answers.email,
-                language=asked.language,
-                now=now,
-            )
+        if asked.password is None:
+            await _invite(services, user_id, asked, answers, now=now)
     return user_id
+
+
+async def _invite(services: Services, user_id: str, asked: Asked, answers: Answers, *, now: int) -> None:
+    assert answers.email is not None, "a link needs an address"
+    await handed.mail(
+        services,
+        "welcome_by_team",
+        user_id=user_id,
+        name=answers.name,
+        address=answers.email,
+        language=asked.language,
+        now=now,
+    )
 
 
 async def _checked(services: Services, asked: Asked) -> Answers:
@@ -87,7 +92,7 @@ def _password(services: Services, asked: Asked) -> str:
 
 async def _add(services: Services, asked: Asked, answers: Answers, hashed: str, *, now: int) -> str:
     """Raises Refused where somebody was quicker; the transaction takes all of it back."""
-    email = answers.email
+    email, username = answers.email, answers.username
     user_id = await users.add(
         services.db,
         id=random_id(),
@@ -99,16 +104,6 @@ async def _add(services: Services, asked: Asked, answers: Answers, hashed: str, 
     )
     if user_id is None:
         raise Refused(AddressTaken())
-    if answers.username is not None:
-        added = await user_authentications.add(
-            services.db,
-            id=random_id(),
-            user_id=user_id,
-            username=answers.username.written,
-            username_key=answers.username.key,
-            password=hashed,
-            now=now,
-        )
-        if added is None:
-            raise Refused(UsernameTaken())
+    if username is not None and not await signup.add_password(services, user_id, username, hashed, now=now):
+        raise Refused(UsernameTaken())
     return user_id

@@ -17,7 +17,7 @@ MOST: Final = 50  # accounts that one question finds
 
 async def find(services: Services, text: str) -> list[Entry]:
     """Whoever is meant: by id, username and address exactly, then by a part of the name. At most MOST."""
-    typed = names.narrowed(text[:1024].replace("\0", ""))
+    typed = _typed(text)
     if not typed:
         return []
     ids = dict.fromkeys([*await _exact(services, typed), *await _by_name(services, typed)])
@@ -31,7 +31,7 @@ async def one(services: Services, user_id: str) -> Entry | None:
 
 async def the_one(services: Services, text: str) -> Entry:
     """The one account that an id, a username or an address names. Raises NoSuchUser, SeveralUsers."""
-    typed = names.narrowed(text[:1024].replace("\0", ""))
+    typed = _typed(text)
     found = [await directory.one(services.db, id) for id in await _exact(services, typed)]
     there = [each for each in found if each is not None]
     if not there:
@@ -71,6 +71,11 @@ async def devices_of(services: Services, user_id: str, *, now: int) -> list[Devi
 async def ways_of(services: Services, user_id: str) -> list[Way]:
     """The password first, then the providers, oldest first."""
     return await ways.of_user(services.db, user_id)
+
+
+def _typed(text: str) -> str:
+    """As it can be looked for: bytes that are no text, and NULs, are in nobody's name."""
+    return names.narrowed(text[:1024].encode("utf-8", "replace").decode().replace("\0", ""))
 
 
 async def _exact(services: Services, typed: str) -> list[str]:

@@ -25,6 +25,7 @@ COLUMNS: Final = (
     "created_at",
     "disabled",
 )
+NAMELESS: Final = "–"
 ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -57,14 +58,28 @@ def read(values: Mapping[str, str], *, trust_emails: bool, issuers: Mapping[str,
 
     trust_emails: whether `email_proven` counts; else every address is a claim. Raises Faulty.
     """
-    row, remarks = Row(values), list[str]()
+    row = Row(values)
+    person = _person(row, trust_emails=trust_emails, issuers=issuers, now=now)
+    if person.hash is not None and person.username is None and not row.text("username"):
+        row.faults.append("password_hash needs a username, or an email that one can be made of")
+    if not row.faults and not _can_come_in(person):
+        row.faults.append("there is no username, no identity and no email that is proven: nobody could log in")
+    if row.faults:
+        raise Faulty(row.faults)
+    return person
+
+
+def _person(row: Row, *, trust_emails: bool, issuers: Mapping[str, str], now: int) -> Person:
+    """As far as it can be read: what is wrong stands in row.faults."""
+    remarks: list[str] = []
     email = row.asked("email", addresses.parse)
     hash = row.asked("password_hash", lambda text: None if text.startswith("!") else foreign.accepted(text))
     username = row.asked("username", names.username) or _made_username(row, email, hash, remarks)
     says_proven = row.flag("email_proven") and email is not None
     if says_proven and not trust_emails:
         remarks.append("email_proven is not trusted: the address is a claim")
-    person = Person(
+    created_at = row.asked("created_at", lambda text: moment(text, now=now))
+    return Person(
         id=row.asked("id", _id),
         name=row.asked("name", names.person) or _made_name(row, email, username),
         email=email,
@@ -72,15 +87,15 @@ def read(values: Mapping[str, str], *, trust_emails: bool, issuers: Mapping[str,
         username=username,
         hash=hash,
         identities=identities(row, issuers),
-        created_at=row.asked("created_at", lambda text: moment(text, now=now)) or now,
+        created_at=now if created_at is None else created_at,
         is_disabled=row.flag("disabled"),
         remarks=tuple(remarks),
     )
-    if not row.faults and username is None and email is None and not person.identities:
-        row.faults.append("there is no username, no email and no identity: nobody could log in")
-    if row.faults:
-        raise Faulty(row.faults)
-    return person
+
+
+def _can_come_in(person: Person) -> bool:
+    """By a way, or by a mailed link to one. An address that is only a claim is nobody's, and would come in again each time."""
+    return person.username is not None or bool(person.identities) or person.is_proven
 
 
 def _id(text: str) -> str:
@@ -100,6 +115,7 @@ def _made_username(row: Row, email: Address | None, hash: str | None, remarks: l
 
 
 def _made_name(row: Row, email: Address | None, username: Username | None) -> str:
-    if row.text("name") or not (username or email):
-        return "–"
-    return username.written if username else (email.written.split("@")[0][: names.NAME_LONGEST] if email else "")
+    """Where none is given: the username, or the beginning of the address."""
+    if username is not None:
+        return username.written
+    return email.written.split("@")[0][: names.NAME_LONGEST] if email is not None else NAMELESS

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from genkan.accounts import acts, events, seats, team
+from genkan.accounts import acts, events, seats, signup, team
 from genkan.accounts.acts import Actor
 from genkan.accounts.digests import random_id
 from genkan.accounts.import_rows import Person
 from genkan.accounts.services import Services
-from genkan.records import directory, standing, user_authentications, user_oauths, users
+from genkan.records import directory, standing, user_oauths, users
 from genkan.records.user_authentications import UNUSABLE
 
 AT_ONCE: Final = 200  # accounts in one transaction: others write in between
@@ -64,30 +64,28 @@ async def batch(services: Services, actor: Actor, people: Sequence[Person], *, n
 
 
 async def _one(services: Services, person: Person, *, now: int) -> Outcome:
+    """Most are new: they are made at once, and only where that cannot be it is asked why."""
+    if await _create(services, person, now=now):
+        return Outcome("created")
     owners = await _owners(services, person)
     if len(set(owners.values())) > 1:
         return Outcome("refused", f"{' and '.join(owners)} belong to different accounts here")
-    if owners:
-        return await _there(services, person, owners)
-    if await _create(services, person, now=now):
-        return Outcome("created")
-    return Outcome("refused", "somebody took its username, address or identity just now")
+    return await _there(services, person, owners)
 
 
 async def _owners(services: Services, person: Person) -> dict[str, str]:
     """Whose account here has something of this person: what it is → users.id."""
-    found: dict[str, str | None] = {}
-    if person.id and await directory.is_there(services.db, person.id):
-        found["id"] = person.id
-    if person.username:
-        found["username"] = await directory.by_username(services.db, person.username.key)
-    if person.email and person.is_proven:
-        owner = await users.by_proven_email(services.db, person.email.key)
-        found["email"] = owner.id if owner else None
+    found = await directory.owners(
+        services.db,
+        id=person.id or "",
+        username_key=person.username.key if person.username else "",
+        email_key=person.email.key if person.email and person.is_proven else "",
+    )
+    owners = {each.what: each.id for each in found}
     for each in person.identities:
         known = await user_oauths.by_identity(services.db, provider=each.provider, identity=each.identity)
-        found[f"the {each.provider} identity"] = known.user_id if known else None
-    return {name: owner for name, owner in found.items() if owner is not None}
+        owners |= {f"the {each.provider} identity": known.user_id} if known else {}
+    return owners
 
 
 async def _there(services: Services, person: Person, owners: dict[str, str]) -> Outcome:
@@ -122,21 +120,9 @@ async def _create(services: Services, person: Person, *, now: int) -> bool:
 
 
 async def _add_ways(services: Services, user_id: str, person: Person) -> bool:
-    added: list[str | None] = []
-    if person.username:
-        added.append(
-            await user_authentications.add(
-                services.db,
-                id=random_id(),
-                user_id=user_id,
-                username=person.username.written,
-                username_key=person.username.key,
-                password=person.hash or UNUSABLE,
-                now=person.created_at,
-            )
-        )
+    at, kept = person.created_at, person.hash or UNUSABLE
+    added = [await signup.add_password(services, user_id, person.username, kept, now=at)] if person.username else []
     for each in person.identities:
-        added.append(
-            await user_oauths.add(services.db, id=random_id(), user_id=user_id, now=person.created_at, **each._asdict())
-        )
-    return None not in added
+        id = await user_oauths.add(services.db, id=random_id(), user_id=user_id, now=at, **each._asdict())
+        added.append(id is not None)
+    return all(added)

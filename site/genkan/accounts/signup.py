@@ -65,7 +65,7 @@ async def _with_password(
     if user_id is None:
         raise Refused(EmailTaken())  # only of one that is proven just now
     await admission.join(services, invited, user_id=user_id, now=now)
-    if not await _add_password(services, user_id, answers.username, hashed, now=now):
+    if not await add_password(services, user_id, answers.username, hashed, now=now):
         raise Refused(UsernameTaken())
     if not proven:
         await verify.welcome(
@@ -162,7 +162,8 @@ async def _add_user(services: Services, name: str, email: Address, *, proven: bo
     )
 
 
-async def _add_password(services: Services, user_id: str, username: Username, hashed: str, *, now: int) -> bool:
+async def add_password(services: Services, user_id: str, username: Username, hashed: str, *, now: int) -> bool:
+    """In the caller's transaction; whether the username was free."""
     added = await user_authentications.add(
         services.db,
         id=random_id(),

@@ -80,7 +80,7 @@ async def _end_some(services: Services, given: argparse.Namespace) -> int:
     if given.user is not None:
         user = await directory.the_one(services, given.user)
         return await administration.end_sessions(services, COMMAND, user.id, now=now)
-    found = await logged_in.one(services, given.id, now=now)
+    found = await logged_in.one(services, given.id, now=now) if given.id.isascii() and given.id.isprintable() else None
     if found is None:
         raise CannotDo("There is no such session that is alive.")
     return await administration.end_sessions(services, COMMAND, found.user_id, session_id=found.id, now=now)

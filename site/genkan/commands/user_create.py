@@ -1,6 +1,7 @@
 """`user create`: how is an account made from the command line?"""
 
 import argparse
+import re
 from pathlib import Path
 
 from genkan import clock
@@ -16,7 +17,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--username", default="", help="to log in with")
     parser.add_argument("--proven", action="store_true", help="you know that the address is theirs")
     parser.add_argument("--invite-by-mail", action="store_true", help="no password: a mail has a link to choose one")
-    parser.add_argument("--language", default="en", metavar="CODE", help="of mails to them (en)")
+    parser.add_argument("--language", default="en", type=code, metavar="CODE", help="of mails to them (en)")
+
+
+def code(text: str) -> str:
+    """Of a language: raises ValueError for what can be none."""
+    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?", text):
+        raise ValueError
+    return text
 
 
 async def create(root: Path, given: argparse.Namespace) -> int:

@@ -56,7 +56,6 @@ PAGES: Final = (
     delete,
     stay,
     undo,
-    reset_new,
     oauth_finish,
     oauth_callback,
     oauth_start,
@@ -68,3 +67,6 @@ PAGES: Final = (
 
 # Where mails have nowhere to go, these are not there.
 PAGES_WITH_MAIL: Final = (verify, verify_link, threshold, reset, reset_sent)
+
+# Its /reset/{link} would take the addresses of those before. The team hands links over without mails, too.
+PAGES_AFTER: Final = (reset_new,)

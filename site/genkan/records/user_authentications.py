@@ -206,12 +206,12 @@ async def set_password(db: Database, *, user_id: str, password: str, now: int) -
 
 
 async def is_changed_since(db: Database, *, user_id: str, at: int) -> bool:
-    """Whether the password was set or changed at this moment or later."""
+    """Whether the password was set or changed at this moment or later; one that was taken back does not count."""
     found = await db.value(
         """
         SELECT 1
           FROM user_authentications
-         WHERE user_id = :user_id AND COALESCE(changed_at, created_at) >= :at
+         WHERE user_id = :user_id AND COALESCE(changed_at, created_at) >= :at AND password <> '!'
         """,
         user_id=user_id,
         at=at,
