@@ -1,4 +1,4 @@
-"""How is Genkan started? `python3 run.py` serves; `python3 run.py test` tests. Needs Python 3.11 and nothing else."""
+"""How is Genkan started? `python3 run.py` serves, `python3 run.py help` lists the rest. Needs Python 3.11 and nothing else."""
 
 import sys
 
@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 FOR_DESIGNERS = ("where", "lint", "copy-template", "check")
+HELP = ("help", "--help", "-h")
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[a-z,]+\])?==(\S+)", re.MULTILINE)
 
 
@@ -27,9 +28,9 @@ def main(arguments: list[str]) -> int:
     verbs = {"serve": serve, "test": test, "tools": tools}
     if verb in FOR_DESIGNERS:
         return design(verb, rest)
-    if verb not in verbs:
-        return said(f"There is no `{verb}`. There are: {', '.join((*verbs, *FOR_DESIGNERS))}.", 2)
-    return verbs[verb](rest)
+    if verb in verbs and arguments[:1] not in (["--help"], ["-h"]):
+        return verbs[verb](rest)
+    return command(arguments[0], rest)
 
 
 def serve(arguments: list[str]) -> int:
@@ -49,6 +50,21 @@ def design(verb: str, arguments: list[str]) -> int:
     from genkan.design import commands
 
     return commands.run(ROOT, verb, arguments)
+
+
+def command(verb: str, arguments: list[str]) -> int:
+    """The tools of whoever runs the site; and `help`, which lists every verb."""
+    stay_or_move("requirements.txt")
+    open_house()
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `run.py user list | head` ends quietly
+    from genkan.commands import table
+
+    if verb in HELP:
+        print(table.overview())
+        return 0
+    if verb not in table.VERBS:
+        return said(f"There is no `{verb}`. `python3 run.py help` lists what there is.", 2)
+    return table.VERBS[verb].run(ROOT, arguments)
 
 
 def open_house() -> None:

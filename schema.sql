@@ -25,6 +25,7 @@ CREATE UNIQUE INDEX users_by_proven_email ON users (email_key) WHERE email_prove
 CREATE INDEX users_by_leaving ON users (leaves_at) WHERE leaves_at IS NOT NULL;
 CREATE INDEX users_by_creation ON users (created_at, id);
 CREATE INDEX users_by_email ON users (email_key);
+CREATE INDEX users_by_admin ON users (id) WHERE is_admin;
 
 -- Password login. One row a user, or none.
 CREATE TABLE user_authentications (
@@ -32,7 +33,8 @@ CREATE TABLE user_authentications (
   user_id       TEXT NOT NULL UNIQUE REFERENCES users (id) ON DELETE CASCADE,
   username      TEXT NOT NULL,         -- as the person writes it: ASCII letters, digits, '.', '_', '-'
   username_key  TEXT NOT NULL UNIQUE,  -- in lower case: what is compared
-  password      TEXT NOT NULL,         -- argon2id, PHC string; '!' where it was taken back and no other is set yet
+  password      TEXT NOT NULL,         -- argon2id, PHC string; of an imported account its hash from elsewhere until the next login (accounts/foreign.py);
+                                       -- '!' where it was taken back and no other is set yet
   created_at    BIGINT NOT NULL,
   changed_at    BIGINT                 -- when the password was changed last; NULL: never
 );

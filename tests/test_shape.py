@@ -32,6 +32,21 @@ MAY_LEAN_ON = {
     "pages": {"web", "accounts", "oauth", "errors", "log"},
     "design": {"web", "accounts", "errors", "log", "settings", "surroundings"},
     "dev": {"web", "accounts", "oauth", "errors", "log", "mail", "settings", "keys", "design"},
+    "furnished": {"accounts", "db", "keys", "settings"},
+    "commands": {
+        "accounts",
+        "clock",
+        "db",
+        "errors",
+        "furnished",
+        "keys",
+        "log",
+        "mail",
+        "oauth",
+        "settings",
+        "surroundings",
+        "web",
+    },
     "postman": {"accounts", "db", "log", "mail", "web"},
     "server": {"log"},
     "app": {
@@ -41,6 +56,7 @@ MAY_LEAN_ON = {
         "design",
         "dev",
         "errors",
+        "furnished",
         "keys",
         "log",
         "mail",
@@ -72,7 +88,7 @@ LONGEST_FUNCTION = 25  # lines
 LONGER = {
     "errors.py": (450, "a list: one class for each thing that a person can meet"),
     "accounts/session.py": (165, "how it begins, lives and ends"),
-    "db/database.py": (165, "asking, and transactions around it"),
+    "db/database.py": (175, "asking, and transactions around it"),
     "web/render.py": (180, "whole pages, parts of pages, and pages that are the same for all"),
     "web/files.py": (160, "every kind of file that a page is made of"),
     "web/session.py": (160, "made, read and ended only here"),
@@ -100,6 +116,7 @@ LONGER = {
     "changes.made": (45, "log, undo and mail of one change belong together"),
     "attempt.begin": (36, "every column of the row"),
     "entry._answer": (30, "what is sent on has to share its variables"),
+    "directory.page": (40, "one statement that names every column, and its three filters"),
     "id_token.verified": (30, "one check after the other"),
 }
 WITHOUT_A_PAGE = {

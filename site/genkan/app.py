@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import httpx2
 from starlette.applications import Starlette
@@ -15,12 +14,10 @@ from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute
 
-from genkan import clock, log, mail, oauth
+from genkan import clock, furnished, log, mail, oauth
 from genkan.accounts import leaving, sweep
 from genkan.accounts.hashing import Hasher
-from genkan.accounts.services import Limits, Services
-from genkan.accounts.tokens import Tokens
-from genkan.db import Database, DatabaseUnavailable, prepare
+from genkan.db import DatabaseUnavailable, prepare
 from genkan.dev import changes, corner, provider, template_error
 from genkan.dev import mail as dev_mail
 from genkan.dev.gallery import table as gallery
@@ -95,22 +92,7 @@ def _furnish(app: Starlette, settings: Settings, now: Callable[[], int], hasher:
     keys = Keys.derive(settings.secret_key, settings.secret_key_previous)
     app.state.settings = settings
     app.state.now = now
-    app.state.services = Services(
-        db=Database(settings.database_url),
-        hasher=hasher,
-        tokens=Tokens(keys, settings.base_url),
-        limits=Limits(
-            login_tries_per_account=settings.login_tries_per_account,
-            login_tries_per_address=settings.login_tries_per_address,
-            signups_per_address=settings.signups_per_address,
-            oauth_starts_per_address=settings.oauth_starts_per_address,
-        ),
-        digest_key=keys.digesting,
-        mail_keys=keys.mailing,
-        can_mail=settings.can_mail,
-        password_min_length=settings.password_min_length,
-        site_words=(settings.site_name, "genkan", urlsplit(settings.base_url).hostname or ""),
-    )
+    app.state.services = furnished.services(settings, keys, hasher)
     _seal(app, keys)
     app.state.front = Front()
     app.state.used_codes = {}

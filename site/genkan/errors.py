@@ -373,6 +373,31 @@ class AccountLeaving(Exception):
         self.leaves_at = leaves_at
 
 
+# The team. ----------------------------------------------------------------------------------------------------
+
+
+class NoSuchUser(GenkanError):
+    status = 404
+    text = "There is no such account."
+
+
+class SeveralUsers(GenkanError):
+    status = 409
+    text = "Several accounts have this address, and none has it confirmed. Name one by its id: %(ids)s"
+
+
+class LastAdmin(GenkanError):
+    status = 409
+    text = "This is the last admin. Make another account an admin first."
+
+
+class NowhereToMail(GenkanError):
+    """No mails here, or no address of this account that is proven."""
+
+    status = 409
+    text = "This account has no confirmed address that could be written to."
+
+
 # Requests. ----------------------------------------------------------------------------------------------------
 
 

@@ -19,9 +19,7 @@ from genkan.settings import Settings, SettingsFault, from_environment
 SCHEMA: Final = ROOT / "schema.sql"
 BACKLOG: Final = 2048  # connections that wait to be accepted
 PATIENCE: Final = 10.0  # seconds that another process may take to bring the database up to date
-OTHERS: Final = (
-    "Besides: `run.py test` tests; `run.py where`, `lint`, `copy-template` and `check` are for whoever changes pages."
-)
+OTHERS: Final = "Besides: `run.py help` lists every other verb."
 
 
 class CannotServe(Exception):

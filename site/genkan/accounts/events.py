@@ -36,6 +36,14 @@ KINDS: Final = frozenset(
         "data_downloaded",
         "leaving",
         "stayed",
+        "created_by_team",
+        "disabled_by_team",
+        "enabled_by_team",
+        "sessions_ended_by_team",
+        "recovery_sent_by_team",
+        "password_ended_by_team",
+        "admin_given_by_team",
+        "admin_taken_by_team",
     }
 )
 

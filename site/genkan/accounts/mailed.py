@@ -43,7 +43,8 @@ RESET: Final = Purpose("reset", 900, "/reset/", has_code=True)
 CONFIRM: Final = Purpose("confirm", 600, "", has_code=True)  # a code only
 UNDO: Final = Purpose("undo", 72 * 3600, "/undo/")  # a link only
 STAY: Final = Purpose("stay", 14 * 86_400, "/stay/")  # a link only
-PURPOSES: Final = {each.name: each for each in (VERIFY, RESET, CONFIRM, UNDO, STAY)}
+HANDED: Final = Purpose("handed", 72 * 3600, "/reset/")  # a link only, from the team: sets a password
+PURPOSES: Final = {each.name: each for each in (VERIFY, RESET, CONFIRM, UNDO, STAY, HANDED)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from genkan.accounts.digests import random_id
 from genkan.accounts.services import Services, Visitor
 from genkan.accounts.tokens import LASTS
 from genkan.db import DatabaseUnavailable
-from genkan.errors import AccountLeaving, SessionEnded, WrongCredentials
+from genkan.errors import AccountDisabled, AccountLeaving, SessionEnded, WrongCredentials
 from genkan.records import sessions, users
 from genkan.records.sessions import Session
 from genkan.records.users import User
@@ -26,6 +26,9 @@ ENDED: Final[dict[str, str]] = {
     "undone": "You were logged out because a change to this account was taken back.",
     "cap": "You were logged out because this account was logged in on too many devices.",
     "leaving": "You were logged out because this account is to be deleted.",
+    "disabled": "You were logged out because this account is suspended.",
+    "reset_by_team": "You were logged out because the people who run this site ended the password.",
+    "by_team": "You were logged out by the people who run this site.",
     "other": "You were logged out of this browser.",
 }
 
@@ -56,7 +59,7 @@ async def begin(
     """A new session, in the caller's transaction; the one that the browser held is ended (no fixation).
 
     kind: login or signup, for the log; a login from a browser that this account does not know is told by mail.
-    keep: as in `Arrival.is_kept`; None: as the session before. Raises AccountLeaving; WrongCredentials for nobody.
+    keep: as in `Arrival.is_kept`; None: as the session before. Raises AccountLeaving, AccountDisabled; WrongCredentials for nobody.
     """
     user = await _arrived(services, visitor, user_id)
     is_new = kind == "login" and not throttle.is_known(services, visitor, user_id)
@@ -120,6 +123,8 @@ async def _arrived(services: Services, visitor: Visitor, user_id: str) -> User:
     user = await users.arrived(services.db, user_id, language=visitor.language)
     if user is None:
         raise WrongCredentials  # gone since they were looked up
+    if user.disabled_at is not None:
+        raise AccountDisabled  # closed since
     if user.leaves_at is not None:
         raise AccountLeaving(user_id, user.leaves_at)
     return user

@@ -2,6 +2,6 @@
 
 from genkan.db.database import Database
 from genkan.db.faults import DatabaseFault, DatabaseUnavailable, UniqueViolation
-from genkan.db.prepare import prepare
+from genkan.db.prepare import check_version, prepare
 
-__all__ = ["Database", "DatabaseFault", "DatabaseUnavailable", "UniqueViolation", "prepare"]
+__all__ = ["Database", "DatabaseFault", "DatabaseUnavailable", "UniqueViolation", "check_version", "prepare"]

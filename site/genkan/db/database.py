@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextvars import ContextVar
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import databases
@@ -47,6 +48,14 @@ class Database:
     @property
     def is_sqlite(self) -> bool:
         return self._database.url.dialect == "sqlite"
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is anything to connect to: of a server it is known only then."""
+        if not self.is_sqlite:
+            return True
+        path = Path(self._database.url.database)
+        return path.is_file() and path.stat().st_size > 0
 
     @property
     def is_in_transaction(self) -> bool:

@@ -44,6 +44,14 @@ SENTENCES: Final[dict[str, str]] = {
     "data_downloaded": "The data of this account was downloaded.",
     "leaving": "The account was closed, to be deleted after 14 days.",
     "stayed": "The account was kept after all.",
+    "created_by_team": "The people who run this site created this account.",
+    "disabled_by_team": "The people who run this site suspended this account.",
+    "enabled_by_team": "The people who run this site opened this account again.",
+    "sessions_ended_by_team": "The people who run this site logged out devices: %(count)s.",
+    "recovery_sent_by_team": "The people who run this site sent a link to set a new password.",
+    "password_ended_by_team": "The people who run this site ended the password.",
+    "admin_given_by_team": "This account may look after everybody’s accounts from now on.",
+    "admin_taken_by_team": "This account may not look after everybody’s accounts any more.",
 }
 
 

@@ -2,6 +2,7 @@
 ALTER TABLE users ADD COLUMN is_admin BOOLEAN NOT NULL DEFAULT FALSE;
 CREATE INDEX users_by_creation ON users (created_at, id);
 CREATE INDEX users_by_email ON users (email_key);
+CREATE INDEX users_by_admin ON users (id) WHERE is_admin;
 -- Who may sign up where sign-up is by invitation. The link is not kept, what is here only recognises it.
 CREATE TABLE invitations (
   id          TEXT PRIMARY KEY,
