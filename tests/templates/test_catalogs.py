@@ -7,7 +7,7 @@ import pytest
 from babel.messages.pofile import read_po
 from genkan import errors
 from genkan.dev.people import PEOPLE
-from genkan.pages import activity
+from genkan.pages import activity, admin_acts
 from genkan.web import faults, notices
 from genkan.web.language import LANGUAGES, OURS
 from genkan.web.locales import CATALOG
@@ -32,6 +32,7 @@ def used() -> set[str]:
     found = (
         set(IN_CODE)
         | set(activity.SENTENCES.values())
+        | set(admin_acts.SENTENCES.values())
         | {person.about for person in PEOPLE.values()}
         | {faults.MethodNotAllowed.text}
     )

@@ -22,20 +22,20 @@ ID: Final = re.compile(r"[A-Za-z0-9_-]{22}")  # of an account, also of one that 
 NOTHING: Final = {"count": "–"}
 # One for each of acts.KINDS.
 SENTENCES: Final[dict[str, str]] = {
-    "created": "Created the account.",
-    "disabled": "Suspended the account.",
-    "enabled": "Lifted the suspension.",
-    "deleted": "Deleted the account.",
-    "sessions_ended": "Logged the person out of devices: %(count)s.",
-    "everybody_logged_out": "Logged everybody out of devices: %(count)s.",
-    "recovery_sent": "Sent a recovery email.",
-    "password_ended": "Ended the password.",
-    "admin_given": "Made the account an administrator.",
-    "admin_taken": "Made the account no administrator any more.",
-    "imported": "Imported accounts: %(count)s.",
-    "exported": "Exported accounts: %(count)s.",
-    "invitation_created": "Created an invitation.",
-    "invitation_withdrawn": "Withdrew an invitation.",
+    "created": "Account created",
+    "disabled": "Account suspended",
+    "enabled": "Suspension lifted",
+    "deleted": "Account deleted",
+    "sessions_ended": "Sessions ended: %(count)s",
+    "everybody_logged_out": "All sessions of everybody ended: %(count)s",
+    "recovery_sent": "Recovery email sent",
+    "password_ended": "Password ended",
+    "admin_given": "Made an administrator",
+    "admin_taken": "No administrator any more",
+    "imported": "Accounts imported: %(count)s",
+    "exported": "Accounts exported: %(count)s",
+    "invitation_created": "Invitation created",
+    "invitation_withdrawn": "Invitation withdrawn",
 }
 
 

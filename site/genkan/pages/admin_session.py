@@ -34,7 +34,7 @@ async def submit(request: Request, person: Person) -> Response:
         raise NotFound
     if session_id == person.session_id:
         return see_other(request, "/")  # it was the admin's own
-    return notices.leave(request, see_other(request, f"/admin/users/{user.id}"), "device ended")
+    return notices.leave(request, see_other(request, f"/admin/users/{user.id}"), "session ended")
 
 
 routes = [form_route("/admin/users/{id}/sessions/{session_id}/end", show_question, submit, kind=AdminRoute)]

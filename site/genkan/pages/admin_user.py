@@ -29,9 +29,7 @@ async def show_user(request: Request, person: Person) -> Response:
             "user": user,
             "ways": [_way(request, each) for each in await ways.of_user(services, user.id)],
             "devices": await devices_of(request, user, person),
-            "events": [
-                activity.described(request, each) | {"at": each.happened_at} for each in happened[:LATELY]
-            ],
+            "events": [activity.described(request, each) | {"at": each.happened_at} for each in happened[:LATELY]],
             "acts": (await admin_acts.listed(request, subject_id=user.id, most=LATELY))[0],
             "can_recover": can_recover(request, user),
             "is_self": user.id == person.id,
