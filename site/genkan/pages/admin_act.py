@@ -1,4 +1,4 @@
-"""/admin/users/{id}/{act}: what will an act of the team do to an account? GET says it and asks, POST does it, for whoever has shown that it is them."""
+"""/admin/users/{id}/{act}: what will an act of the team do to an account? GET says it and asks, POST does it."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, NamedTuple

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from genkan.accounts import acts, directory
 from genkan.accounts.acts import PAGE, Act
-from genkan.errors import GenkanError, Message, NobodyMatches, NoSuchUser, NotFound, SeveralUsers
+from genkan.errors import GenkanError, Message, NobodyMatches, NoSuchUser, NotFound
 from genkan.web import forms, show
 from genkan.web.admins import AdminRoute, for_admins
 from genkan.web.devices import place
