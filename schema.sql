@@ -18,11 +18,13 @@ CREATE TABLE users (
   created_at       BIGINT NOT NULL,
   language         TEXT,               -- of mails: the one that the person read last; NULL: the default
   leaves_at        BIGINT,             -- when the account is purged, as its person asked; NULL: it stays
-  is_admin         BOOLEAN NOT NULL DEFAULT FALSE  -- may look after everybody's accounts at /admin; set by a command alone
+  is_admin         BOOLEAN NOT NULL DEFAULT FALSE,  -- may look after everybody's accounts at /admin; set by a command alone
+  provisional_until  BIGINT            -- when an account goes that nobody was let in to yet, unless its address answers; NULL: it stays
 );
 -- A proven address belongs to one account; an unproven one to nobody.
 CREATE UNIQUE INDEX users_by_proven_email ON users (email_key) WHERE email_proven_at IS NOT NULL;
 CREATE INDEX users_by_leaving ON users (leaves_at) WHERE leaves_at IS NOT NULL;
+CREATE INDEX users_by_provision ON users (provisional_until) WHERE provisional_until IS NOT NULL;
 CREATE INDEX users_by_creation ON users (created_at, id);
 CREATE INDEX users_by_email ON users (email_key);
 CREATE INDEX users_by_admin ON users (id) WHERE is_admin;
@@ -187,9 +189,17 @@ CREATE TABLE invitations (
   most        BIGINT NOT NULL,         -- accounts that may be made with it
   used        BIGINT NOT NULL,         -- accounts that were
   created_at  BIGINT NOT NULL,
-  expires_at  BIGINT NOT NULL
+  expires_at  BIGINT NOT NULL,
+  withdrawn_at  BIGINT               -- by the team; NULL: it counts
 );
 CREATE INDEX invitations_by_end ON invitations (expires_at);
+
+-- How many accounts there are, kept only while MAX_ACCOUNTS is set: counted at the start, and anew where all seats seem taken.
+CREATE TABLE seats (
+  id          TEXT PRIMARY KEY,        -- 'accounts'
+  taken       BIGINT NOT NULL,
+  counted_at  BIGINT NOT NULL
+);
 
 -- What the team did to accounts, by page or by command; kept when the account is gone. Ids only, no name and no address of anybody's.
 CREATE TABLE acts (

@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute
 
 from genkan import clock, furnished, log, mail, oauth
-from genkan.accounts import leaving, sweep
+from genkan.accounts import leaving, seats, sweep
 from genkan.accounts.hashing import Hasher
 from genkan.db import DatabaseUnavailable, prepare
 from genkan.dev import changes, corner, provider, template_error
@@ -111,6 +111,7 @@ def _seal(app: Starlette, keys: Keys) -> None:
     app.state.notice_seal = Seal(keys.sealing, "notice")
     app.state.cursor_seal = Seal(keys.sealing, "activity cursor")
     app.state.stay_seal = Seal(keys.sealing, "stay")
+    app.state.threshold_seal = Seal(keys.sealing, "threshold")
     app.state.known_seal = Seal(keys.sealing, "known browser")
 
 
@@ -119,6 +120,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     state = app.state
     await state.services.db.connect()
     await prepare(state.services.db, ROOT / "schema.sql", state.now())
+    await seats.counted(state.services, now=state.now())
     sweeper = asyncio.create_task(_sweep(app))
     async with state.open_transport() as transport, _mailing(app), _watching(app):
         state.clients = _clients(app, transport)

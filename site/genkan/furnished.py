@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from genkan.accounts.hashing import Hasher
-from genkan.accounts.services import Limits, Services
+from genkan.accounts.services import Limits, Rules, Services
 from genkan.accounts.tokens import Tokens
 from genkan.db import Database
 from genkan.keys import Keys
@@ -24,6 +24,7 @@ def services(settings: Settings, keys: Keys, hasher: Hasher) -> Services:
         ),
         digest_key=keys.digesting,
         mail_keys=keys.mailing,
+        rules=Rules(settings.signup, settings.allowed_domains, settings.most_accounts),
         can_mail=settings.can_mail,
         password_min_length=settings.password_min_length,
         site_words=(settings.site_name, "genkan", urlsplit(settings.base_url).hostname or ""),

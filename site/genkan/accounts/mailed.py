@@ -44,7 +44,8 @@ CONFIRM: Final = Purpose("confirm", 600, "", has_code=True)  # a code only
 UNDO: Final = Purpose("undo", 72 * 3600, "/undo/")  # a link only
 STAY: Final = Purpose("stay", 14 * 86_400, "/stay/")  # a link only
 HANDED: Final = Purpose("handed", 72 * 3600, "/reset/")  # a link only, from the team: sets a password
-PURPOSES: Final = {each.name: each for each in (VERIFY, RESET, CONFIRM, UNDO, STAY, HANDED)}
+INVITATION: Final = Purpose("invitation", 7 * 86_400, "/invitation/")  # a link only (invitations.py)
+PURPOSES: Final = {each.name: each for each in (VERIFY, RESET, CONFIRM, UNDO, STAY, HANDED, INVITATION)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from typing import Literal
 
 from genkan.accounts.hashing import Hasher
 from genkan.accounts.tokens import Tokens
@@ -19,6 +20,15 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Rules:
+    """Who may have an account (admission.py). domains: in small ASCII letters; none: any."""
+
+    signup: Literal["open", "invitation", "closed"] = "open"
+    domains: tuple[str, ...] = ()
+    most_accounts: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     db: Database
     hasher: Hasher
@@ -29,7 +39,12 @@ class Services:
     can_mail: bool  # whether mails have somewhere to go; without, what needs one is absent
     password_min_length: int  # characters
     site_words: tuple[str, ...]  # what a password here must not be made of
+    rules: Rules = field(default_factory=Rules)
     mail_waiting: asyncio.Event = field(default_factory=asyncio.Event)  # set when this process has written a mail
+
+    @property
+    def site_name(self) -> str:
+        return self.site_words[0]
 
 
 @dataclass(frozen=True, slots=True)

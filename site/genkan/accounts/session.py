@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
-from genkan.accounts import changes, events, throttle
+from genkan.accounts import admission, changes, events, throttle
 from genkan.accounts.digests import random_id
 from genkan.accounts.services import Services, Visitor
 from genkan.accounts.tokens import LASTS
@@ -13,7 +13,20 @@ from genkan.records import sessions, users
 from genkan.records.sessions import Session
 from genkan.records.users import User
 
-__all__ = ["ENDED", "MOST", "Arrival", "Session", "begin", "end", "end_others", "hold", "live", "renew", "why_ended"]
+__all__ = [
+    "ENDED",
+    "MOST",
+    "Arrival",
+    "Session",
+    "Unproven",
+    "begin",
+    "end",
+    "end_others",
+    "hold",
+    "live",
+    "renew",
+    "why_ended",
+]
 
 MOST: Final = 50  # live sessions of one user; then the oldest ends
 SEEN_EVERY: Final = 600  # seconds
@@ -46,6 +59,18 @@ class Arrival:
     is_kept: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Unproven:
+    """The person has shown who they are, but is let in only once their address has answered (threshold.py). No session began.
+
+    keep: as it was asked for.
+    """
+
+    user_id: str
+    method: str
+    keep: bool | None = None
+
+
 async def begin(
     services: Services,
     visitor: Visitor,
@@ -55,14 +80,21 @@ async def begin(
     now: int,
     kind: str = "login",
     keep: bool | None = None,
-) -> Arrival:
+    is_told: bool = True,
+) -> Arrival | Unproven:
     """A new session, in the caller's transaction; the one that the browser held is ended (no fixation).
 
-    kind: login or signup, for the log; a login from a browser that this account does not know is told by mail.
-    keep: as in `Arrival.is_kept`; None: as the session before. Raises AccountLeaving, AccountDisabled; WrongCredentials for nobody.
+    kind: login or signup, for the log; a login from a browser that this account does not know is told by mail (is_told).
+    keep: as in `Arrival.is_kept`; None: as the session before.
+    Raises AccountLeaving, AccountDisabled, AddressNotAllowed; WrongCredentials for nobody.
     """
     user = await _arrived(services, visitor, user_id)
-    is_new = kind == "login" and not throttle.is_known(services, visitor, user_id)
+    if not admission.lets_in(services, user.email, user.email_proven_at):
+        admission.refuse_other(services, user)
+        if kind == "signup":
+            await events.record(services, visitor, kind, user_id=user_id, now=now, method=method)
+        return Unproven(user_id, method, keep)
+    is_new = kind == "login" and is_told and not throttle.is_known(services, visitor, user_id)
     arrival, inside = await _begin(services, visitor, user_id=user_id, method=method, keep=keep, now=now)
     if is_new:
         await changes.made(services, inside, "login_new_device", user=user, now=now, method=method)
@@ -82,6 +114,8 @@ async def live(services: Services, token: str, *, now: int) -> Session | None:
     if claims is None:
         return None
     found = await sessions.live(services.db, id=claims.sid, user_id=claims.sub, now=now)
+    if found is not None and not admission.lets_in(services, found.email, found.email_proven_at):
+        return None
     if found is not None and found.last_seen_at <= now - SEEN_EVERY and not services.db.is_in_transaction:
         await _seen(services, found.id, now=now)
     return found
@@ -127,6 +161,8 @@ async def _arrived(services: Services, visitor: Visitor, user_id: str) -> User:
         raise AccountDisabled  # closed since
     if user.leaves_at is not None:
         raise AccountLeaving(user_id, user.leaves_at)
+    if user.provisional_until is not None and not admission.waits(services, user):
+        await users.settle(services.db, user_id)
     return user
 
 

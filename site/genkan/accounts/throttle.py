@@ -11,6 +11,7 @@ from genkan.accounts.digests import keyed
 from genkan.accounts.services import Services, Visitor
 from genkan.errors import (
     Passing,
+    TooManyCodes,
     TooManyLogins,
     TooManyLoginsSoReset,
     TooManyMails,
@@ -25,6 +26,8 @@ START_WINDOW: Final = 600  # seconds
 MAILS_TO_ONE: Final = 5  # that were asked for, whatever for, to one recipient in MAIL_WINDOW
 MAIL_WINDOW: Final = 6 * 3600  # seconds
 MAILS_BY_ADDRESS: Final = 30  # that one client asks for in an hour
+CODES_BY_ADDRESS: Final = 20  # wrong ones that one client types at the threshold in an hour
+CODES_IN_ALL: Final = 100  # and everybody together: a domain has endless addresses to guess codes of
 MOST_IN_A_ROW: Final = 100  # failures, then strangers' guesses are not looked at any more (NIST SP 800-63B-4 §3.2.2)
 NEVER: Final = 2**62  # unix seconds: the count of failures in a row has no window
 NOBODY: Final = "nobody "  # begins what is counted for a name that is nobody's
@@ -92,6 +95,20 @@ async def may_mail(services: Services, address_key: str, *, now: int) -> bool:
         services.db, id=_id(services, "mails to", address_key), now=now, expires_at=now + MAIL_WINDOW
     )
     return counted.count <= MAILS_TO_ONE
+
+
+async def count_code(services: Services, visitor: Visitor, *, now: int) -> None:
+    """Count one code at the threshold, before it is compared: by client, and of the whole site. Raises TooManyCodes."""
+    by_one = await throttle.add(services.db, id=_id(services, "codes", visitor.address), now=now, expires_at=now + 3600)
+    _refuse(TooManyCodes, by_one, CODES_BY_ADDRESS, now=now)
+    in_all = await throttle.add(services.db, id=_id(services, "codes"), now=now, expires_at=now + 3600)
+    _refuse(TooManyCodes, in_all, CODES_IN_ALL, now=now)
+
+
+async def forgive_code(services: Services, visitor: Visitor) -> None:
+    """It was right, and does not count."""
+    await throttle.take_back(services.db, _id(services, "codes", visitor.address))
+    await throttle.take_back(services.db, _id(services, "codes"))
 
 
 async def count_start(services: Services, visitor: Visitor, *, now: int) -> None:
