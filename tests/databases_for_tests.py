@@ -26,6 +26,8 @@ TABLES = (
     "outbox",
     "events",
     "changes",
+    "invitations",
+    "acts",
 )
 
 

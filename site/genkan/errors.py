@@ -485,6 +485,11 @@ class NobodyMatches(Invalid):
     text = "No account matches. Look for it by its username, email address or id."
 
 
+class InvitationNote(Invalid):
+    field = "note"
+    text = "Note must be %(max)s characters or fewer"
+
+
 class InvitationMost(Invalid):
     field = "most"
     text = "How many accounts must be a number from 1 to %(max)s"

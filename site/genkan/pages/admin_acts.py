@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -67,8 +68,18 @@ async def listed(
     services = request.app.state.services
     found = await acts.page(services, after=after, most=most + 1, subject_id=subject_id)
     shown = found[:most]
-    names = {id: await _name(request, id) for each in shown for id in (each.actor_id, each.subject_id) if id}
+    names = await names_of(request, (id for each in shown for id in (each.actor_id, each.subject_id)))
     return [_row(each, names) for each in shown], found[most - 1].cursor if len(found) > most else None
+
+
+async def names_of(request: Request, ids: Iterable[str | None]) -> dict[str, str | None]:
+    """Of each account its name; None where it is gone."""
+    return {id: await _name(request, id) for id in dict.fromkeys(ids) if id}
+
+
+def who(id: str | None, names: dict[str, str | None]) -> dict[str, str | None] | None:
+    """An account as templates name it; None for none."""
+    return {"id": id, "name": names[id]} if id else None
 
 
 def sentence(kind: str, details: dict[str, Any]) -> Message:
@@ -105,15 +116,11 @@ def _row(act: Act, names: dict[str, str | None]) -> dict[str, object]:
     return {
         "said": sentence(act.kind, json.loads(act.details)),
         "at": act.happened_at,
-        "who": _who(act.actor_id, names),
-        "subject": _who(act.subject_id, names),
+        "who": who(act.actor_id, names),
+        "subject": who(act.subject_id, names),
         "address": act.address,
         "place": place(act.address),
     }
-
-
-def _who(id: str | None, names: dict[str, str | None]) -> dict[str, str | None] | None:
-    return {"id": id, "name": names[id]} if id else None
 
 
 routes = [form_route("/admin/acts", show_acts, choose, kind=AdminRoute)]
