@@ -43,14 +43,14 @@ async def test_what_was_done_is_told_in_words_the_newest_first_with_who_did_it_a
     app: Starlette, browser: Browser, aiko: str, hanako: str, clock: Clock
 ) -> None:
     services = app.state.services
-    await administration.disable(services, Actor(aiko, "203.0.113.9"), hanako, now=clock.now + 1)
+    await administration.disable(services, Actor(aiko, "9.9.9.9"), hanako, now=clock.now + 1)
     await recorded(app, "deleted", GONE, clock.now + 2, Actor("B" * 22, "10.0.0.7"))
     await recorded(app, "everybody_logged_out", None, clock.now + 3)
     text = words(await browser.get("/admin/acts")).partition("When")[2]
     told = [
         "All sessions of everybody ended: 3 – Command line",
         f"Account deleted Deleted account {GONE} Deleted account {'B' * 22} private network 10.0.0.7",
-        "Account suspended Hanako Yamada Aiko Example 203.0.113.9",
+        "Account suspended Hanako Yamada Aiko Example 9.9.9.9",
         "Made an administrator Aiko Example Command line",
     ]
     assert [each in text for each in told] == [True] * 4

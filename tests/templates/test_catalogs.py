@@ -16,7 +16,12 @@ from jinja2.ext import babel_extract
 ROOT = Path(__file__).parents[2]
 IN_CODE = {"This username is free."}
 CODES = sorted(set(LANGUAGES) - {"en"})
-SAME = {"%(label)s: %(value)s", ", ", "Browser", "Code", "Name", "Text"}  # in another language as in English
+SAME = {"%(label)s: %(value)s", ", ", "Browser", "Code", "Name", "Text"} | {  # in another language as in English
+    "Administration",
+    "Invitations",
+    "Note",
+    "Sessions",
+}
 VALUE = re.compile(r"%\(\w+\)s")
 UNSAID = {("ja", "New to %(service)s?")}  # it asks who has no account, and names no site
 # What a language does not write: straight quotes, and in French signs without their narrow space.
