@@ -473,6 +473,13 @@ class LastAdmin(GenkanError):
     text = "This is the last admin. Make another account an admin first."
 
 
+class AddressTaken(Invalid):
+    """Said to the team alone: a person who signs up never learns it."""
+
+    field = "email"
+    text = "Another account has this address confirmed."
+
+
 class NowhereToMail(GenkanError):
     """No mails here, or no address of this account that is proven."""
 

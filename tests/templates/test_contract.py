@@ -36,6 +36,7 @@ CONTRACT: Final[dict[str, set[tuple[str, ...]]]] = {
             'id="signup-email" name="email" type="email" autocomplete="email"',
             f'id="signup-username" {USERNAME}',
             f'id="new-password" name="password" {NEW}',
+            'id="signup-subject" name="subject" type="text" autocomplete="off"',  # nobody sees it, no manager fills it in
         ),
     },
     "complete-form": {

@@ -1,5 +1,6 @@
 """What may the team do to an account? Close and open it, end its sessions, lead its person back in, make them an admin, remove it."""
 
+from collections import Counter
 from typing import Final
 
 from genkan import log
@@ -7,7 +8,7 @@ from genkan.accounts import acts, addresses, events, handed, session, team, thro
 from genkan.accounts.acts import COMMAND, Actor
 from genkan.accounts.services import Services
 from genkan.errors import NowhereToMail
-from genkan.records import sessions, standing, user_authentications
+from genkan.records import live_sessions, sessions, standing, user_authentications
 from genkan.records.users import User
 
 __all__ = [
@@ -58,7 +59,7 @@ async def delete(services: Services, actor: Actor, user_id: str, *, now: int, fo
         await standing.remove(services.db, user_id)
         await throttle.forget(services, user_id)
         await acts.record(services, actor, "deleted", subject_id=user_id, now=now)
-        await team.tell(services, user, "deleted", now=now)
+        await team.tell(services, user, "deleted", now=now, is_gone=True)
     log.event("account purged", user=user_id)
 
 
@@ -79,9 +80,11 @@ async def end_everybodys(services: Services, actor: Actor, *, now: int) -> int:
     count = 0
     while True:
         async with services.db.transaction():
-            ended = await sessions.end_some(services.db, reason="by_team", now=now, most=AT_ONCE)
-            for user_id in sorted({each.user_id for each in ended}):
-                await events.record(services, team.NOBODY, "sessions_ended_by_team", user_id=user_id, now=now)
+            ended = await live_sessions.end_some(services.db, reason="by_team", now=now, most=AT_ONCE)
+            for user_id, had in sorted(Counter(each.user_id for each in ended).items()):
+                await events.record(
+                    services, team.NOBODY, "sessions_ended_by_team", user_id=user_id, now=now, count=had
+                )
             count += len(ended)
             if len(ended) < AT_ONCE:
                 await acts.record(services, actor, "everybody_logged_out", subject_id=None, now=now, count=count)

@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 
 from passlib.hash import argon2
 
+from genkan.accounts import foreign
 from genkan.errors import Busy
 
 Value = TypeVar("Value")
@@ -55,18 +56,27 @@ class Hasher:
         return await self._in_turn(lambda: str(self._argon2.hash(password)))
 
     async def verify(self, password: str, phc: str | None) -> bool:
-        """Whether it is the password; for None, or what is no argon2 hash, False at the same cost. Raises Busy."""
+        """Whether it is the password; for None, or what is no known hash, False at the same cost. Raises Busy.
+
+        The hash of an imported account (foreign.py) costs what it cost where it was made, until its person has logged in.
+        """
         return await self._in_turn(lambda: self._verify(password, phc))
 
     def is_old(self, phc: str) -> bool:
-        """Whether the hash is weaker than those that are made now. One that looks like them need not be read: that takes 50 µs."""
+        """Whether the hash is weaker than those that are made now, or of another system.
+
+        One that looks like them need not be read: that takes 50 µs.
+        """
         looks_new = phc.startswith(self._beginning) and len(phc) == len(self._nobodys)
-        return not looks_new and bool(self._argon2.needs_update(phc))
+        return not looks_new and (not self._argon2.identify(phc) or bool(self._argon2.needs_update(phc)))
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _verify(self, password: str, phc: str | None) -> bool:
+        of_another = foreign.check(password, phc) if phc is not None else None
+        if of_another is not None:
+            return of_another
         known = phc is not None and self._argon2.identify(phc)
         try:
             right = self._argon2.verify(password, phc if known else self._nobodys)

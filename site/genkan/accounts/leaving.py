@@ -59,13 +59,16 @@ async def stay(services: Services, visitor: Visitor, user: User, *, now: int) ->
         await events.record(services, visitor, "stayed", user_id=user.id, now=now)
 
 
-async def purge(services: Services, *, now: int) -> None:
-    """Remove every account whose time has come, each in its own transaction; by cascade all that hangs on it."""
+async def purge(services: Services, *, now: int) -> int:
+    """Remove accounts whose time has come, each in its own transaction; by cascade all that hangs on it. How many."""
+    purged = 0
     for due in await users.due(services.db, now=now, most=MOST):
         async with services.db.transaction():
             if await users.purge(services.db, due.id, now=now) is not None:
                 await throttle.forget(services, due.id)
                 log.event("account purged", user=due.id)
+                purged += 1
+    return purged
 
 
 async def _leaving(services: Services, user_id: str) -> User:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from genkan.accounts import addresses, admission, identity, names, passwords, session, signup, throttle
-from genkan.accounts.invitations import Invitation
+from genkan.accounts import addresses, identity, joining, names, passwords, session, signup, throttle
+from genkan.accounts.joining import Joins
 from genkan.accounts.services import Services, Visitor
 from genkan.accounts.session import Arrival, Unproven
 from genkan.errors import (
@@ -12,7 +12,6 @@ from genkan.errors import (
     IdentifierEmpty,
     IdentityTaken,
     Invalid,
-    NotAdmitted,
     PasswordEmpty,
     Refused,
     WrongCredentials,
@@ -51,15 +50,6 @@ class Waits:
     token: str
 
 
-@dataclass(frozen=True, slots=True)
-class Joins:
-    """All that is needed for a new account is there: name and address, and the invitation where it takes one."""
-
-    name: str
-    email: str
-    invited: Invitation | None
-
-
 async def with_profile(
     services: Services, visitor: Visitor, profile: Profile, *, intent: str, next: str, now: int, invitation: str = ""
 ) -> Arrival | Unproven | Waits:
@@ -68,23 +58,11 @@ async def with_profile(
     invitation: the link that this browser came by. Raises AccountDisabled, AddressNotAllowed, HouseFull, InvitationUsed;
     IdentityTaken where another issuer under the same name gave the same identity.
     """
-    joins = await _may_join(services, profile, invitation, now=now) if intent == "signup" else None
+    joins = await joining.at_once(services, profile, invitation, now=now) if intent == "signup" else None
     try:
         return await _with_profile(services, visitor, profile, joins=joins, next=next, now=now)
     except IdentityTaken:  # two callbacks at once created it: by now it is somebody's, and this one just logs in
         return await _with_profile(services, visitor, profile, joins=joins, next=next, now=now)
-
-
-async def _may_join(services: Services, profile: Profile, invitation: str, *, now: int) -> Joins | None:
-    """Whether there is nothing to ask or to say before a new account is made; else /oauth/finish asks, and says it."""
-    if not profile.name or not profile.email or not profile.email_verified:
-        return None
-    if not admission.may_use(services, profile.email):
-        return None
-    try:
-        return Joins(profile.name, profile.email, await admission.check_new(services, invitation, now=now))
-    except NotAdmitted:
-        return None
 
 
 async def _with_profile(

@@ -21,6 +21,7 @@ SECTIONS: Final[Mapping[str, Callable[[Database, str], Awaitable[list[Any]]]]] =
     "mailed_codes": own_data.tokens,
     "mails": own_data.mails,
     "changes": own_data.changes,
+    "acts": own_data.acts,
 }
 JSON: Final = frozenset({"details", "before"})  # columns that hold JSON
 

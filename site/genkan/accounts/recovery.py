@@ -3,12 +3,13 @@
 from dataclasses import asdict, dataclass
 
 from genkan import oauth
-from genkan.accounts import changes, guide, mailed, names, passwords, session, signup, throttle
+from genkan.accounts import addresses, changes, guide, mailed, names, passwords, session, signup, throttle
 from genkan.accounts.digests import random_id
 from genkan.accounts.guide import Guide
-from genkan.accounts.mailed import CONFIRM, RESET, VERIFY
+from genkan.accounts.mailed import CONFIRM, HANDED, RESET, VERIFY
 from genkan.accounts.names import Username
 from genkan.accounts.services import Services, Visitor
+from genkan.db import UniqueViolation
 from genkan.errors import Invalid, LinkExpired, Refused, UsernameTaken
 from genkan.records import mailed_tokens, oauth_attempts, user_authentications, user_oauths, users
 from genkan.records.mailed_tokens import Mailed
@@ -17,17 +18,17 @@ from genkan.records.users import User
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a link opens: the address that it went to, and the ways into its account."""
+    """What a link opens: the address that it went to, None where it was handed over otherwise, and the ways into its account."""
 
-    address: str
+    address: str | None
     guide: Guide
 
 
 async def opened(services: Services, link: str, *, now: int) -> Opened:
     """What the page of a new password shows; nothing is changed by it. Raises LinkExpired."""
-    found = await mailed.by_link(services, link, RESET, now=now)
+    found = await _found(services, link, now=now)
     user = await _owner(services, found)
-    return Opened(found.email, await guide.of_user(services, user.id))
+    return Opened(found.email or None, await guide.of_user(services, user.id))
 
 
 async def finish(services: Services, visitor: Visitor, link: str, *, username: str, password: str, now: int) -> str:
@@ -36,24 +37,49 @@ async def finish(services: Services, visitor: Visitor, link: str, *, username: s
     username: for an account that has no password yet; else it is not looked at. Returns the user's id.
     Raises LinkExpired, Busy, Refused with what is to be mended.
     """
-    found = await mailed.by_link(services, link, RESET, now=now)
+    found = await _found(services, link, now=now)
     user = await _owner(services, found)
     known = (await guide.of_user(services, user.id)).username
     chosen, readable = _checked(services, user, known or username, password)
     hashed = await services.hasher.hash(readable)  # before the transaction: slow on purpose
+    try:
+        return await _finish(services, visitor, found, chosen, hashed, now=now)
+    except UniqueViolation:  # another account proved the address at the same moment: by now it is there to be seen
+        return await _finish(services, visitor, found, chosen, hashed, now=now)
+
+
+async def _finish(
+    services: Services, visitor: Visitor, found: Mailed, chosen: Username, hashed: str, *, now: int
+) -> str:
     async with services.db.transaction():
-        await users.held(services.db, user.id)
+        await users.held(services.db, found.user_id or "")
         token = await mailed.take(services, found, now=now)
         user = await _owner(services, token)
         await _set(services, user, chosen, hashed, now=now)
         await _end_all(services, visitor, user, now=now)
+        if token.purpose == HANDED.name and token.email:  # the mailbox has answered, though nobody asked it
+            await users.prove(services.db, id=user.id, email=token.email, email_key=token.email_key, now=now)
     return user.id
+
+
+async def _found(services: Services, link: str, *, now: int) -> Mailed:
+    """What a link stands for, whether its person asked for it or the team handed it over. Raises LinkExpired."""
+    try:
+        return await mailed.by_link(services, link, RESET, now=now)
+    except LinkExpired:
+        return await mailed.by_link(services, link, HANDED, now=now)
 
 
 async def _owner(services: Services, found: Mailed) -> User:
     """Whose password may be set. Raises LinkExpired where address or password were changed since the mail went out."""
-    user = await users.by_proven_email(services.db, found.email_key)
-    if user is None or user.id != found.user_id or user.disabled_at is not None:
+    if found.purpose == HANDED.name:
+        user = await users.by_id(services.db, found.user_id or "")
+        key = addresses.parse(user.email).key if user is not None and user.email else ""
+        is_theirs = not found.email_key or found.email_key == key
+    else:
+        user = await users.by_proven_email(services.db, found.email_key)
+        is_theirs = user is not None and user.id == found.user_id
+    if user is None or not is_theirs or user.disabled_at is not None:
         raise LinkExpired
     if await user_authentications.is_changed_since(services.db, user_id=user.id, at=found.created_at):
         raise LinkExpired
@@ -104,7 +130,7 @@ async def _end_all(services: Services, visitor: Visitor, user: User, *, now: int
     """
     await oauth_attempts.remove_of_user(services.db, user.id)
     await session.end_others(services, user.id, keep="", reason="recovered", now=now)
-    for purpose in (VERIFY, RESET, CONFIRM):
+    for purpose in (VERIFY, RESET, CONFIRM, HANDED):
         await mailed_tokens.remove_of_user(services.db, user_id=user.id, purpose=purpose.name)
     removed = await user_oauths.remove_older(services.db, user_id=user.id, before=user.email_proven_at or 0)
     await throttle.forgive(services, visitor, user.id)

@@ -29,6 +29,12 @@ async def take(services: Services) -> None:
         raise HouseFull(service=services.site_name)
 
 
+async def added(services: Services, count: int) -> None:
+    """In the transaction in which the team makes accounts: it is not bound by what may be, and what it makes counts."""
+    if services.rules.most_accounts is not None:
+        await seats.add(services.db, count=count)
+
+
 async def counted(services: Services, *, now: int) -> int:
     """Count from the start, where it matters: accounts may have come while it did not, and others gone."""
     if services.rules.most_accounts is None:

@@ -1,15 +1,16 @@
 """How does a login begin, live and end? However a person proved who they are, what follows is this."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from genkan.accounts import admission, changes, events, throttle
+from genkan.accounts.arrivals import Arrival, Unproven
 from genkan.accounts.digests import random_id
 from genkan.accounts.services import Services, Visitor
 from genkan.accounts.tokens import LASTS
 from genkan.db import DatabaseUnavailable
 from genkan.errors import AccountDisabled, AccountLeaving, SessionEnded, WrongCredentials
-from genkan.records import sessions, users
+from genkan.records import provisional, sessions, users
 from genkan.records.sessions import Session
 from genkan.records.users import User
 
@@ -44,31 +45,6 @@ ENDED: Final[dict[str, str]] = {
     "by_team": "You were logged out by the people who run this site.",
     "other": "You were logged out of this browser.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A person is in. token: the session JWT, for the cookie; method: 'password', or the provider's name.
-
-    is_kept: whether the cookie outlives the browser's window.
-    """
-
-    token: str
-    user_id: str
-    method: str
-    is_kept: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Unproven:
-    """The person has shown who they are, but is let in only once their address has answered (threshold.py). No session began.
-
-    keep: as it was asked for.
-    """
-
-    user_id: str
-    method: str
-    keep: bool | None = None
 
 
 async def begin(
@@ -162,7 +138,7 @@ async def _arrived(services: Services, visitor: Visitor, user_id: str) -> User:
     if user.leaves_at is not None:
         raise AccountLeaving(user_id, user.leaves_at)
     if user.provisional_until is not None and not admission.waits(services, user):
-        await users.settle(services.db, user_id)
+        await provisional.settle(services.db, user_id)
     return user
 
 

@@ -51,19 +51,27 @@ async def with_password(
         raise Refused(UsernameTaken())
     await throttle.count_signup(services, visitor, now=now)
     hashed = await services.hasher.hash(answers.password)  # before the transaction: slow on purpose
-    proven = invitations.proves(invited, answers.email.key)
     async with services.db.transaction():
-        user_id = await _add_user(services, answers.name, answers.email, proven=proven, now=now)
-        if user_id is None:
-            raise Refused(EmailTaken())  # only of one that is proven just now
-        await admission.join(services, invited, user_id=user_id, now=now)
-        if not await _add_password(services, user_id, answers.username, hashed, now=now):
-            raise Refused(UsernameTaken())  # somebody was quicker; the transaction takes the user back
-        if not proven:
-            await verify.welcome(
-                services, visitor, user_id, answers.email, name=answers.name, username=answers.username.written, now=now
-            )
+        user_id = await _with_password(services, visitor, answers, hashed, invited, now=now)
         return await session.begin(services, visitor, user_id=user_id, method="password", now=now, kind="signup")
+
+
+async def _with_password(
+    services: Services, visitor: Visitor, answers: Answers, hashed: str, invited: Invitation | None, *, now: int
+) -> str:
+    """The new user's id. Raises Refused where somebody was quicker; the transaction takes all of it back."""
+    proven = invitations.proves(invited, answers.email.key)
+    user_id = await _add_user(services, answers.name, answers.email, proven=proven, now=now)
+    if user_id is None:
+        raise Refused(EmailTaken())  # only of one that is proven just now
+    await admission.join(services, invited, user_id=user_id, now=now)
+    if not await _add_password(services, user_id, answers.username, hashed, now=now):
+        raise Refused(UsernameTaken())
+    if not proven:
+        await verify.welcome(
+            services, visitor, user_id, answers.email, name=answers.name, username=answers.username.written, now=now
+        )
+    return user_id
 
 
 async def with_identity(
@@ -83,8 +91,7 @@ async def with_identity(
     Raises IdentityTaken, HouseFull, InvitationUsed, EmailDomain.
     """
     address = admission.address(services, email)
-    proven = bool(profile.email_verified and profile.email and addresses.parse(profile.email).key == address.key)
-    proven = proven or invitations.proves(invited, address.key)
+    proven = _is_vouched_for(profile, address) or invitations.proves(invited, address.key)
     user_id = await _add_user(services, name, address, proven=proven, now=now)
     if user_id is None:
         return None
@@ -135,6 +142,10 @@ def collected(problems: list[Invalid], ask: Callable[[], Value]) -> Value | None
     except Invalid as problem:
         problems.append(problem)
         return None
+
+
+def _is_vouched_for(profile: Profile, address: Address) -> bool:
+    return bool(profile.email_verified and profile.email and addresses.parse(profile.email).key == address.key)
 
 
 async def _add_user(services: Services, name: str, email: Address, *, proven: bool, now: int) -> str | None:

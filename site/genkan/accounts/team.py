@@ -38,11 +38,11 @@ async def note(
     await events.record(services, NOBODY, event, user_id=user_id, now=now, **details)
 
 
-async def tell(services: Services, user: User, template: str, *, now: int) -> None:
-    """By mail, where the address is proven. The mail is nobody's: it has to outlive the account."""
+async def tell(services: Services, user: User, template: str, *, now: int, is_gone: bool = False) -> None:
+    """By mail, where the address is proven. is_gone: the mail is nobody's, since it has to outlive the account."""
     if user.email is None or user.email_proven_at is None:
         return
     await outbox.put(
-        services, template=template, user_id=None, recipient=user.email, language=user.language or "en", now=now,
-        happened_at=now,
+        services, template=template, user_id=None if is_gone else user.id, recipient=user.email,
+        language=user.language or "en", now=now, happened_at=now,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -41,3 +42,29 @@ def safe(text: str) -> str:
     return "".join(
         letter if letter.isprintable() or letter in "\n\t" else "\N{REPLACEMENT CHARACTER}" for letter in text
     )
+
+
+def result(is_json: bool, document: Any, words: str) -> None:
+    """The result, for programs or for people."""
+    if is_json:
+        as_json(document)
+    else:
+        told(words)
+
+
+def row(*cells: str | int | None) -> None:
+    """One line of a list: cells with tabs between them, an empty one is a dash."""
+    told(
+        "\t".join(
+            "–" if cell in (None, "") else safe(str(cell)).replace("\t", " ").replace("\n", " ") for cell in cells
+        )
+    )
+
+
+async def as_json_list(rows: AsyncIterator[Any]) -> None:
+    """One JSON document, a list, written as it comes: it may be long."""
+    begin = "["
+    async for each in rows:
+        print(f"{begin}\n  {json.dumps(each, ensure_ascii=False)}", end="", flush=True)
+        begin = ","
+    print("[]" if begin == "[" else "\n]", flush=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from genkan.commands import session, sweep, user
+from genkan.commands import invite, session, sweep, user
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ DATA: Final = "Data"
 VERBS: Final[dict[str, Verb]] = {
     "user": Verb(user.command, ACCOUNTS, "list, show, create, disable, enable, delete, reset, admin, import, export"),
     "session": Verb(session.command, ACCOUNTS, "list, end"),
+    "invite": Verb(invite.command, ACCOUNTS, "a link by which somebody may sign up; list, withdraw"),
     "sweep": Verb(sweep.command, DATA, "throw away what has run out"),
 }
 # What run.py does without this table.

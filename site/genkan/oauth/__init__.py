@@ -3,7 +3,7 @@
 from genkan.oauth.client import AuthorizationRequest, Client
 from genkan.oauth.http import Bounded, OpenTransport, open_transport
 from genkan.oauth.profile import Profile
-from genkan.oauth.registry import clients, label_of
+from genkan.oauth.registry import clients, issuer_of, label_of
 
 __all__ = [
     "AuthorizationRequest",
@@ -12,6 +12,7 @@ __all__ = [
     "OpenTransport",
     "Profile",
     "clients",
+    "issuer_of",
     "label_of",
     "open_transport",
 ]

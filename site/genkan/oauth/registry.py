@@ -39,3 +39,9 @@ def label_of(name: str) -> str:
 
 def provider_of(settings: ProviderSettings) -> Provider:
     return PROVIDERS.get(settings.name, oidc.provider)(settings)
+
+
+def issuer_of(settings: ProviderSettings) -> str | None:
+    """Who issues the ids of its people; None where each tenant is an issuer of its own."""
+    provider = provider_of(settings)
+    return None if provider.is_template else provider.issuer or provider.endpoints["issuer"]

@@ -5,8 +5,8 @@ from starlette.responses import Response
 
 from genkan import log
 from genkan.accounts import login
-from genkan.errors import GenkanError
-from genkan.pages import doors
+from genkan.errors import GenkanError, NotAdmitted
+from genkan.pages import doors, refused
 from genkan.web import forms, session, show, visitor
 from genkan.web.forms import Form
 from genkan.web.redirects import safe_next
@@ -40,6 +40,8 @@ async def submit(request: Request) -> Response:
         )
     except GenkanError as error:
         log.event("login refused", level="warning", method="password", reason=type(error).__name__)
+        if isinstance(error, NotAdmitted):
+            return refused.answer(request, error)
         again = form().filled(typed).refused(error)
         return show.form_again(
             request, "login", error, context(request, again, typed["next"], kept(typed) is not False)

@@ -33,7 +33,7 @@ async def show_form(request: Request) -> Response:
     try:
         return show.page(request, "reset_new", await _context(request, form()))
     except LinkExpired as error:
-        return doors.expired(request, error, "/reset")
+        return doors.expired(request, error, "/reset" if request.app.state.settings.can_mail else None)
 
 
 async def submit(request: Request) -> Response:
@@ -49,7 +49,7 @@ async def submit(request: Request) -> Response:
             context = await _context(request, form().filled(typed).refused(error))
             return show.form_again(request, "reset_new", error, context)
     except LinkExpired as error:
-        return doors.expired(request, error, "/reset")
+        return doors.expired(request, error, "/reset" if request.app.state.settings.can_mail else None)
 
 
 async def _finish(request: Request, typed: dict[str, str]) -> Response:
@@ -74,7 +74,7 @@ async def _context(request: Request, shown: Form) -> dict[str, object]:
     found = await recovery.opened(request.app.state.services, links.held(request, LINK), now=request.app.state.now())
     return {
         "form": shown,
-        "address": addresses.masked(found.address),
+        "address": addresses.masked(found.address) if found.address else None,
         "username": found.guide.username,
         "login_name": found.guide.login_name,
         "providers": doors.ways(request, found.guide),

@@ -29,12 +29,14 @@ from genkan.pages import (
     oauth_callback,
     oauth_finish,
     oauth_start,
+    refused,
     reset,
     reset_new,
     reset_sent,
     security,
     signup,
     stay,
+    threshold,
     undo,
     unlink,
     verify,
@@ -70,13 +72,15 @@ PAGES: Final = (
     admin_invitations,
     admin_invitation_new,
     admin_withdraw,
+    reset_new,
     oauth_finish,
     oauth_callback,
     oauth_start,
+    refused,
     logout,
     health,
     well_known,
 )
 
 # Where mails have nowhere to go, these are not there.
-PAGES_WITH_MAIL: Final = (verify, verify_link, reset, reset_sent, reset_new)
+PAGES_WITH_MAIL: Final = (verify, verify_link, threshold, reset, reset_sent)

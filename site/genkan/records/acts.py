@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from genkan.db import Database
+from genkan.records.swept import Swept
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +85,16 @@ async def of_subject(db: Database, subject_id: str, *, at: int, before_id: str, 
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Gone:
-    id: str
-
-
-async def remove_older(db: Database, *, before: int, most: int) -> list[Gone]:
-    """Sweep at most `most` that are older than they are kept."""
-    return await db.all(
-        Gone,
+async def remove_older(db: Database, *, before: int, most: int) -> int:
+    """Sweep at most `most` that are older than they are kept. How many there were."""
+    swept = await db.all(
+        Swept,
         """
         DELETE FROM acts
          WHERE id IN (SELECT id FROM acts WHERE happened_at < :before LIMIT :most)
-        RETURNING id
+        RETURNING 1 AS one
         """,
         before=before,
         most=most,
     )
+    return len(swept)

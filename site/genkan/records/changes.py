@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from genkan.db import Database
+from genkan.records.swept import Swept
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +71,16 @@ async def remove_since(db: Database, *, user_id: str, position: int) -> None:
     )
 
 
-async def remove_older(db: Database, *, before: int, most: int) -> None:
-    """Sweep at most `most` that cannot be taken back any more."""
-    await db.run(
+async def remove_older(db: Database, *, before: int, most: int) -> int:
+    """Sweep at most `most` that cannot be taken back any more. How many there were."""
+    swept = await db.all(
+        Swept,
         """
         DELETE FROM changes
          WHERE id IN (SELECT id FROM changes WHERE changed_at < :before LIMIT :most)
+        RETURNING 1 AS one
         """,
         before=before,
         most=most,
     )
+    return len(swept)

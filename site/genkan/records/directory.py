@@ -139,3 +139,48 @@ async def page(
         only_admins=only_admins,
         only_unproven=only_unproven,
     )
+
+
+async def email_key(db: Database, id: str) -> str | None:
+    """The address that they say is theirs, proven or not."""
+    return await db.value(
+        """
+        SELECT email_key
+          FROM users
+         WHERE id = :id
+        """,
+        id=id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """One account with its hash. username, password: None where there is no password."""
+
+    id: str
+    name: str
+    email: str | None
+    email_proven_at: int | None
+    username: str | None
+    password: str | None
+    created_at: int
+    disabled_at: int | None
+
+
+async def whole_page(db: Database, *, at: int, after_id: str, most: int) -> list[Whole]:
+    """The oldest first, beginning after the one that was created `at` and has the id `after_id`."""
+    return await db.all(
+        Whole,
+        """
+        SELECT users.id, users.name, users.email, users.email_proven_at, user_authentications.username,
+               user_authentications.password, users.created_at, users.disabled_at
+          FROM users
+          LEFT JOIN user_authentications ON user_authentications.user_id = users.id
+         WHERE users.created_at >= :at AND (users.created_at > :at OR users.id > :after_id)
+         ORDER BY users.created_at, users.id
+         LIMIT :most
+        """,
+        at=at,
+        after_id=after_id,
+        most=most,
+    )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from genkan.db import Database
+from genkan.records.swept import Swept
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +74,16 @@ async def of_user(db: Database, user_id: str, *, since: int, at: int, before_id:
     )
 
 
-async def remove_older(db: Database, *, before: int, most: int) -> None:
-    """Sweep at most `most` that are older than they are kept."""
-    await db.run(
+async def remove_older(db: Database, *, before: int, most: int) -> int:
+    """Sweep at most `most` that are older than they are kept. How many there were."""
+    swept = await db.all(
+        Swept,
         """
         DELETE FROM events
          WHERE id IN (SELECT id FROM events WHERE happened_at < :before LIMIT :most)
+        RETURNING 1 AS one
         """,
         before=before,
         most=most,
     )
+    return len(swept)

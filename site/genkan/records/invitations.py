@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from genkan.db import Database
+from genkan.records.swept import Swept
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +107,16 @@ async def withdraw(db: Database, *, id: str, now: int) -> str | None:
     )
 
 
-async def remove_ended(db: Database, *, now: int, most: int) -> None:
-    """Sweep at most `most` that ran out before `now`."""
-    await db.run(
+async def remove_ended(db: Database, *, now: int, most: int) -> int:
+    """Sweep at most `most` that ran out before `now`. How many there were."""
+    swept = await db.all(
+        Swept,
         """
         DELETE FROM invitations
          WHERE id IN (SELECT id FROM invitations WHERE expires_at <= :now LIMIT :most)
+        RETURNING 1 AS one
         """,
         now=now,
         most=most,
     )
+    return len(swept)

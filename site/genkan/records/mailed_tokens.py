@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from genkan.db import Database
+from genkan.records.swept import Swept
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,13 +180,16 @@ async def remove_all_but_earlier_undos(db: Database, *, user_id: str, position: 
     )
 
 
-async def remove_ended(db: Database, *, now: int, most: int) -> None:
-    """Sweep at most `most` that have run out."""
-    await db.run(
+async def remove_ended(db: Database, *, now: int, most: int) -> int:
+    """Sweep at most `most` that have run out. How many there were."""
+    swept = await db.all(
+        Swept,
         """
         DELETE FROM mailed_tokens
          WHERE id IN (SELECT id FROM mailed_tokens WHERE expires_at <= :now LIMIT :most)
+        RETURNING 1 AS one
         """,
         now=now,
         most=most,
     )
+    return len(swept)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from genkan.db import Database
+from genkan.records.swept import Swept
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +119,16 @@ async def remove_of_user(db: Database, user_id: str) -> None:
     )
 
 
-async def remove_ended(db: Database, *, now: int, most: int) -> None:
-    """Sweep at most `most` attempts that have run out."""
-    await db.run(
+async def remove_ended(db: Database, *, now: int, most: int) -> int:
+    """Sweep at most `most` attempts that have run out. How many there were."""
+    swept = await db.all(
+        Swept,
         """
         DELETE FROM oauth_attempts
          WHERE state_hash IN (SELECT state_hash FROM oauth_attempts WHERE expires_at <= :now LIMIT :most)
+        RETURNING 1 AS one
         """,
         now=now,
         most=most,
     )
+    return len(swept)

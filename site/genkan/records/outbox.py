@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from genkan.db import Database
+from genkan.records.swept import Swept
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,19 +173,22 @@ async def by_id(db: Database, id: str) -> Kept | None:
     )
 
 
-async def remove_older(db: Database, *, before: int, most: int) -> None:
-    """Sweep at most `most` that were sent and kept, or given up."""
-    await db.run(
+async def remove_older(db: Database, *, before: int, most: int) -> int:
+    """Sweep at most `most` that were sent and kept, or given up. How many there were."""
+    swept = await db.all(
+        Swept,
         """
         DELETE FROM outbox
          WHERE id IN (SELECT id
                         FROM outbox
                        WHERE created_at < :before AND (sent_at IS NOT NULL OR dead_at IS NOT NULL)
                        LIMIT :most)
+        RETURNING 1 AS one
         """,
         before=before,
         most=most,
     )
+    return len(swept)
 
 
 async def add_nobodys(
@@ -206,13 +210,16 @@ async def add_nobodys(
     )
 
 
-async def remove_nobodys(db: Database, *, before: int, most: int) -> None:
-    """Sweep at most `most` rows that were never to be sent."""
-    await db.run(
+async def remove_nobodys(db: Database, *, before: int, most: int) -> int:
+    """Sweep at most `most` rows that were never to be sent. How many there were."""
+    swept = await db.all(
+        Swept,
         """
         DELETE FROM outbox
          WHERE id IN (SELECT id FROM outbox WHERE created_at < :before AND recipient = '' LIMIT :most)
+        RETURNING 1 AS one
         """,
         before=before,
         most=most,
     )
+    return len(swept)

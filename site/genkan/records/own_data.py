@@ -94,6 +94,15 @@ class Change:
     changed_at: int
 
 
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What the team did to the account; not who of the team it was, which is theirs."""
+
+    kind: str
+    happened_at: int
+    details: str
+
+
 async def account(db: Database, user_id: str) -> list[Account]:
     return await db.all(
         Account,
@@ -192,6 +201,19 @@ async def changes(db: Database, user_id: str) -> list[Change]:
           FROM changes
          WHERE user_id = :user_id
          ORDER BY position DESC
+        """,
+        user_id=user_id,
+    )
+
+
+async def acts(db: Database, user_id: str) -> list[Act]:
+    return await db.all(
+        Act,
+        """
+        SELECT kind, happened_at, details
+          FROM acts
+         WHERE subject_id = :user_id
+         ORDER BY happened_at DESC, id DESC
         """,
         user_id=user_id,
     )

@@ -37,6 +37,18 @@ async def take(db: Database, *, most: int) -> int | None:
     )
 
 
+async def add(db: Database, *, count: int) -> None:
+    """So many more, also beyond what may be: the team's own."""
+    await db.run(
+        """
+        UPDATE seats
+           SET taken = taken + :count
+         WHERE id = 'accounts'
+        """,
+        count=count,
+    )
+
+
 async def hold(db: Database, *, now: int) -> None:
     """Nobody takes a seat until the transaction ends; what was taken before is kept by then, and can be counted."""
     await db.run(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from genkan.db import Database
+from genkan.records.swept import Swept
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,22 +132,6 @@ async def end_all_of(db: Database, *, user_id: str, except_id: str, reason: str,
     )
 
 
-async def end_some(db: Database, *, reason: str, now: int, most: int) -> list[Ended]:
-    """End at most `most` live sessions, whoever has them."""
-    return await db.all(
-        Ended,
-        """
-        UPDATE sessions
-           SET ended_at = :now, end_reason = :reason
-         WHERE id IN (SELECT id FROM sessions WHERE expires_at > :now AND ended_at IS NULL LIMIT :most)
-        RETURNING id, user_id, browser, is_kept
-        """,
-        reason=reason,
-        now=now,
-        most=most,
-    )
-
-
 async def end_one_of(db: Database, *, id: str, user_id: str, except_id: str, reason: str, now: int) -> Ended | None:
     """End one session; None for somebody else's, one that is over, one that never was, and `except_id`."""
     return await db.one(
@@ -246,13 +231,16 @@ async def remove(db: Database, id: str) -> Ended | None:
     )
 
 
-async def remove_ended(db: Database, *, now: int, most: int) -> None:
-    """Sweep at most `most` sessions that have run out."""
-    await db.run(
+async def remove_ended(db: Database, *, now: int, most: int) -> int:
+    """Sweep at most `most` sessions that have run out. How many there were."""
+    swept = await db.all(
+        Swept,
         """
         DELETE FROM sessions
          WHERE id IN (SELECT id FROM sessions WHERE expires_at <= :now LIMIT :most)
+        RETURNING 1 AS one
         """,
         now=now,
         most=most,
     )
+    return len(swept)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from genkan.db import Database
+from genkan.records.swept import Swept
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,16 @@ async def clear(db: Database, *, id: str, other: str) -> None:
     )
 
 
-async def remove_ended(db: Database, *, now: int, most: int) -> None:
-    """Sweep at most `most` windows that have run out."""
-    await db.run(
+async def remove_ended(db: Database, *, now: int, most: int) -> int:
+    """Sweep at most `most` windows that have run out. How many there were."""
+    swept = await db.all(
+        Swept,
         """
         DELETE FROM throttle
          WHERE id IN (SELECT id FROM throttle WHERE expires_at <= :now LIMIT :most)
+        RETURNING 1 AS one
         """,
         now=now,
         most=most,
     )
+    return len(swept)

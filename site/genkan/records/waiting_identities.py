@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from genkan.db import Database
+from genkan.records.swept import Swept
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +80,16 @@ async def take(db: Database, *, browser_hash: str, now: int) -> Waiting | None:
     )
 
 
-async def remove_ended(db: Database, *, now: int, most: int) -> None:
-    """Sweep at most `most` identities that nobody answered for."""
-    await db.run(
+async def remove_ended(db: Database, *, now: int, most: int) -> int:
+    """Sweep at most `most` identities that nobody answered for. How many there were."""
+    swept = await db.all(
+        Swept,
         """
         DELETE FROM waiting_identities
          WHERE browser_hash IN (SELECT browser_hash FROM waiting_identities WHERE expires_at <= :now LIMIT :most)
+        RETURNING 1 AS one
         """,
         now=now,
         most=most,
     )
+    return len(swept)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from genkan.settings.addresses import LOOPBACK, base_url, database_url, mail_from, networks, smtp_url
+from genkan.settings.doors import allowed_domains, check_organisations, most_accounts, signup
 from genkan.settings.providers import LABEL_LONGEST, providers
 from genkan.settings.reader import Reader, SettingsFault
 from genkan.settings.shape import Settings
@@ -54,7 +55,11 @@ def from_environment(environ: Mapping[str, str], *, made_secret: str | None = No
         mail_from=mail_from(reader),
         support=reader.text("SUPPORT", "", longest=200) or None,
         brand_dir=_brand_dir(reader, root),
+        signup=signup(reader),
+        allowed_domains=allowed_domains(reader, production=production),
+        most_accounts=most_accounts(reader),
     )
+    check_organisations(reader, settings.providers)
     if not production and host not in LOOPBACK:
         reader.fault("HOST", "development serves this machine only; leave it 127.0.0.1, or set ENVIRONMENT=production")
     if reader.faults:

@@ -58,7 +58,7 @@ def _oidc(reader: Reader, upper: str) -> ProviderSettings:
         client_secret=_credential(reader, f"{prefix}CLIENT_SECRET"),
         label=reader.text(f"{prefix}LABEL", upper.title(), longest=LABEL_LONGEST),
         issuer=issuer,
-        extra={"hosts": hosts} if (hosts := reader.text(f"{prefix}HOSTS", "")) else {},
+        extra={name: value for name in ("hosts", "claim") if (value := reader.text(f"{prefix}{name.upper()}", ""))},
     )
 
 

@@ -81,6 +81,11 @@ ERRORS: Final[dict[str, tuple[Kind, int, str]]] = {
         errors.SessionEnded,
         errors.LastAdmin,
         errors.NowhereToMail,
+        errors.MembershipUnknown,
+        errors.NotOfOrganisation,
+        errors.AddressNotAllowed,
+        errors.HouseFull,
+        errors.InvitationUsed,
     )
 }
 NOTICES: Final = MappingProxyType(OURS | OUT | ERRORS)
