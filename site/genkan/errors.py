@@ -487,6 +487,26 @@ class NowhereToMail(GenkanError):
     text = "This account has no confirmed address that could be written to."
 
 
+class NobodyMatches(Invalid):
+    field = "account"
+    text = "No account matches. Look for it by its username, email address or id."
+
+
+class InvitationNote(Invalid):
+    field = "note"
+    text = "Note must be %(max)s characters or fewer"
+
+
+class InvitationMost(Invalid):
+    field = "most"
+    text = "How many accounts must be a number from 1 to %(max)s"
+
+
+class InvitationDays(Invalid):
+    field = "days"
+    text = "How many days must be a number from 1 to %(max)s"
+
+
 # Requests. ----------------------------------------------------------------------------------------------------
 
 

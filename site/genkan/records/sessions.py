@@ -22,6 +22,7 @@ class Session:
     email_proven_at: int | None
     leaves_at: int | None
     language: str | None
+    is_admin: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,8 @@ async def live(db: Database, *, id: str, user_id: str, now: int) -> Session | No
         """
         SELECT sessions.id, sessions.user_id, sessions.method, sessions.created_at, sessions.expires_at,
                sessions.last_seen_at, sessions.confirmed_at,
-               users.name, users.email, users.email_proven_at, users.leaves_at, users.language
+               users.name, users.email, users.email_proven_at, users.leaves_at, users.language,
+               users.is_admin
           FROM sessions
           JOIN users ON users.id = sessions.user_id
          WHERE sessions.id = :id

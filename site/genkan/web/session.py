@@ -25,7 +25,8 @@ CONFIRMED_FOR: Final = 600  # seconds
 class Person:
     """Who is signed in. id: `users.id`; method: how they came in this time; email: a claim until email_proven.
 
-    confirmed_at: when they last showed that it is them, unix seconds; language: of their mails, as they chose it.
+    confirmed_at: when they last showed that it is them, unix seconds; language: of their mails, as they chose it;
+    is_admin: may look after everybody's accounts, as their row says now.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Person:
     session_id: str
     confirmed_at: int
     language: str | None = None
+    is_admin: bool = False
 
 
 async def person(request: HTTPConnection) -> Person | None:
@@ -143,6 +145,7 @@ async def _find(request: HTTPConnection) -> Person | None:
         session_id=found.id,
         confirmed_at=found.confirmed_at,
         language=found.language,
+        is_admin=found.is_admin,
     )
 
 
