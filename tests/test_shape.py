@@ -65,17 +65,18 @@ ONLY_IN = {
     "httptools": {"server"},
     "dotenv": {"surroundings"},
     "watchfiles": {"dev"},
+    "publicsuffixlist": {"settings"},
 }
 LONGEST_FILE = 150  # lines
 LONGEST_OF_RECORDS = 260  # one module a table, one function a statement: as many as there are
 LONGEST_FUNCTION = 25  # lines
 LONGER = {
     "errors.py": (450, "a list: one class for each thing that a person can meet"),
-    "accounts/session.py": (165, "how it begins, lives and ends"),
+    "accounts/session.py": (170, "how it begins, lives and ends"),
     "db/database.py": (165, "asking, and transactions around it"),
     "web/render.py": (180, "whole pages, parts of pages, and pages that are the same for all"),
     "web/files.py": (160, "every kind of file that a page is made of"),
-    "web/session.py": (160, "made, read and ended only here"),
+    "web/session.py": (200, "made, read and ended only here"),
     "web/templates.py": (180, "everything that a template may use"),
     "app.py": (185, "everything is joined here"),
     "db/sqlite.py": (235, "one class for each thing that `databases` wants of a back end"),
@@ -106,6 +107,7 @@ WITHOUT_A_PAGE = {
     "doors",
     "sensitive",
     "table",
+    "auth_verify",
     "health",
     "home",
     "well_known",

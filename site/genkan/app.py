@@ -99,6 +99,7 @@ def _furnish(app: Starlette, settings: Settings, now: Callable[[], int], hasher:
         db=Database(settings.database_url),
         hasher=hasher,
         tokens=Tokens(keys, settings.base_url),
+        shared_tokens=Tokens(keys, settings.base_url, settings.cookie_domain) if settings.cookie_domain else None,
         limits=Limits(
             login_tries_per_account=settings.login_tries_per_account,
             login_tries_per_address=settings.login_tries_per_address,

@@ -29,6 +29,7 @@ class Services:
     can_mail: bool  # whether mails have somewhere to go; without, what needs one is absent
     password_min_length: int  # characters
     site_words: tuple[str, ...]  # what a password here must not be made of
+    shared_tokens: Tokens | None = None  # for the applications of COOKIE_DOMAIN; None: there are none
     mail_waiting: asyncio.Event = field(default_factory=asyncio.Event)  # set when this process has written a mail
 
 

@@ -11,7 +11,7 @@ from genkan.accounts.guide import Guide
 from genkan.accounts.session import Arrival
 from genkan.errors import LinkExpired
 from genkan.web import cookies, session, show, visitor
-from genkan.web.redirects import HOME, safe_next, see_other
+from genkan.web.redirects import HOME, next_for, see_other
 
 LAST = "last"  # the cookie that holds the name of the way used last, and nothing else
 LAST_LASTS = 180 * 86_400  # seconds
@@ -27,7 +27,7 @@ class Way(NamedTuple):
 
 def entrance(request: Request, *, intent: str, next: str) -> dict[str, object]:
     """What login.html and signup.html show besides their forms."""
-    kept = safe_next(next)
+    kept = next_for(request, next)
     carried = "" if kept == HOME else f"&next={quote(kept, safe='/')}"
     return {
         "next": None if kept == HOME else kept,

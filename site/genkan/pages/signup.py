@@ -10,7 +10,7 @@ from genkan.errors import GenkanError, Message
 from genkan.pages import doors
 from genkan.web import forms, render, session, show, visitor
 from genkan.web.forms import Form
-from genkan.web.redirects import safe_next
+from genkan.web.redirects import next_for
 from genkan.web.routes import form_route
 
 FIELDS = ("name", "email", "username", "password")
@@ -44,7 +44,7 @@ async def submit(request: Request) -> Response:
         again = form().filled(typed).refused(error)
         return show.form_again(request, "signup", error, context(request, again, typed["next"]))
     log.event("signup", method="password", user=arrival.user_id)
-    return doors.welcome(request, arrival, safe_next(typed["next"]))
+    return doors.welcome(request, arrival, next_for(request, typed["next"]))
 
 
 async def advise_username(request: Request) -> Response:

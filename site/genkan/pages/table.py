@@ -10,6 +10,7 @@ from genkan.pages import (
     account_password,
     account_username,
     activity,
+    auth_verify,
     confirm,
     data,
     delete,
@@ -21,6 +22,7 @@ from genkan.pages import (
     oauth_callback,
     oauth_finish,
     oauth_start,
+    onward,
     reset,
     reset_new,
     reset_sent,
@@ -37,6 +39,7 @@ from genkan.pages import (
 # The most asked for first: routes are tried in this order.
 PAGES: Final = (
     account,
+    auth_verify,
     login,
     home,
     signup,
@@ -58,6 +61,7 @@ PAGES: Final = (
     oauth_callback,
     oauth_start,
     logout,
+    onward,
     health,
     well_known,
 )

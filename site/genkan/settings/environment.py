@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from genkan.settings.addresses import LOOPBACK, base_url, database_url, mail_from, networks, smtp_url
+from genkan.settings.neighbours import app_origins, cookie_domain
 from genkan.settings.providers import LABEL_LONGEST, providers
 from genkan.settings.reader import Reader, SettingsFault
 from genkan.settings.shape import Settings
@@ -29,9 +30,11 @@ def from_environment(environ: Mapping[str, str], *, made_secret: str | None = No
     production = environment == "production"
     host = reader.text("HOST", "127.0.0.1")
     port = reader.number("PORT", 8000, 1, 65535)
+    url = base_url(reader, host, port, production=production)
+    domain = cookie_domain(reader, url)
     settings = Settings(
         environment="production" if production else "development",
-        base_url=base_url(reader, host, port, production=production),
+        base_url=url,
         secret_key=_secret(reader, "SECRET_KEY", None if production else made_secret) or b"",
         secret_key_previous=_secret(reader, "SECRET_KEY_PREVIOUS", None, optional=True),
         database_url=database_url(reader, root / "var"),
@@ -54,6 +57,8 @@ def from_environment(environ: Mapping[str, str], *, made_secret: str | None = No
         mail_from=mail_from(reader),
         support=reader.text("SUPPORT", "", longest=200) or None,
         brand_dir=_brand_dir(reader, root),
+        cookie_domain=domain,
+        app_origins=app_origins(reader, url, domain),
     )
     if not production and host not in LOOPBACK:
         reader.fault("HOST", "development serves this machine only; leave it 127.0.0.1, or set ENVIRONMENT=production")
