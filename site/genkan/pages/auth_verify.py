@@ -21,7 +21,7 @@ NOT_KEPT: Final = {"Cache-Control": "no-store"}
 
 
 async def verify(request: Request) -> Response:
-    """200 with Remote-User (`users.id`), Remote-Name and, where it is proven, Remote-Email; 401 for nobody.
+    """200 with Remote-User (`users.id`), Remote-Name, and Remote-Email, which is empty where it is not proven; 401 for nobody.
 
     `?login=redirect`: nobody is sent to /login, where a trusted proxy names a page of an application that is ours to lead back to.
     """
@@ -38,10 +38,13 @@ async def verify(request: Request) -> Response:
 
 
 def identity(person: Person) -> dict[str, str]:
-    """ASCII without controls, whatever people are called."""
-    said = {"Remote-User": person.id, "Remote-Name": quote(person.name, safe=PLAIN_NAME)}
-    proven = {"Remote-Email": quote(person.email or "", safe=PLAIN_ADDRESS)} if person.email_proven else {}
-    return said | proven
+    """ASCII without controls, whatever people are called. Always all three: some proxies leave what is missing as it came."""
+    proven = person.email or "" if person.email_proven else ""
+    return {
+        "Remote-User": person.id,
+        "Remote-Name": quote(person.name, safe=PLAIN_NAME),
+        "Remote-Email": quote(proven, safe=PLAIN_ADDRESS),
+    }
 
 
 def _door(request: Request) -> str | None:
