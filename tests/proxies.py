@@ -1,7 +1,6 @@
 """How do tests stand behind a real nginx and a real Caddy? The files of deploy/, with this machine's ports, and an application that echoes."""
 
 import contextlib
-import json
 import os
 import shutil
 import socket
@@ -11,14 +10,17 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
-from browsing import free_socket
+from browsing import QUICK_TO_LEAVE, free_socket, serving
 from certificates import certificate
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
@@ -57,35 +59,19 @@ class Echo:
 @contextlib.contextmanager
 def echoing() -> Iterator[Echo]:
     """Says by JSON what it was asked, with every header as it came."""
-    echo = Echo(0)
+    bound = free_socket()
+    echo = Echo(bound.getsockname()[1])
 
-    class Handler(BaseHTTPRequestHandler):
-        def answer(self) -> None:
-            length = int(self.headers.get("content-length") or 0)
-            body = self.rfile.read(length).decode()
-            asked = {"method": self.command, "path": self.path, "headers": self.headers.items(), "body": body}
-            echo.seen.append(asked)
-            said = json.dumps(asked).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(said)))
-            self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(said)
+    async def answer(request: Request) -> Response:
+        headers = [(name.decode(), value.decode("latin-1")) for name, value in request.scope["headers"]]
+        body = (await request.body()).decode()
+        asked = {"method": request.method, "path": request.url.path, "headers": headers, "body": body}
+        echo.seen.append(asked)
+        return JSONResponse(asked)
 
-        do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = answer
-
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    echo.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    yield echo
-    server.shutdown()
-    server.server_close()
-    thread.join(5)
+    methods = ["GET", "POST", "PUT", "DELETE", "OPTIONS"]
+    with serving(Starlette(routes=[Route("/{path:path}", answer, methods=methods)]), bound, QUICK_TO_LEAVE):
+        yield echo
 
 
 def free_ports(count: int) -> list[int]:

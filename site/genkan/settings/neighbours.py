@@ -43,7 +43,7 @@ def app_origins(reader: Reader, base_url: str, domain: str | None) -> tuple[str,
             "APP_ORIGINS",
             f"must be addresses of other hosts under {domain}, like https://wiki.{domain}, with no path and no *",
         )
-    return tuple(each.rstrip("/").removesuffix(DEFAULT_PORTS["https"]) for each in given)
+    return tuple(map(_origin, given))
 
 
 def is_within(host: str | None, domain: str) -> bool:
@@ -52,12 +52,16 @@ def is_within(host: str | None, domain: str) -> bool:
 
 
 def _is_app(value: str, base_url: str, domain: str) -> bool:
-    origin = value.rstrip("/").removesuffix(DEFAULT_PORTS["https"])
+    origin = _origin(value)
     parts = _split(origin)
     if parts is None or parts.hostname is None or not DOMAIN.fullmatch(parts.hostname):
         return False
     is_exact = origin in (f"https://{parts.hostname}", f"https://{parts.hostname}:{parts.port}")
     return is_exact and origin != base_url and is_within(parts.hostname, domain)
+
+
+def _origin(url: str) -> str:
+    return url.removesuffix("/").removesuffix(DEFAULT_PORTS["https"])
 
 
 def _split(url: str) -> SplitResult | None:
