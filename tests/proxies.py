@@ -132,13 +132,11 @@ def client(ports: Ports) -> Iterator[httpx2.Client]:
 
 
 class _Here(httpx2.BaseTransport):
-    """Every host is at this port; certificates are the test's own, and not looked at."""
+    """Every host is at this port."""
 
     def __init__(self, port: int) -> None:
         self._port = port
-        trusting = ssl.create_default_context()
-        trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
-        self._inside = httpx2.HTTPTransport(verify=trusting)
+        self._inside = httpx2.HTTPTransport(verify=_trusting())
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         there = httpx2.Request(
@@ -181,14 +179,21 @@ def _serving(command: list[str], folder: Path, port: int) -> Iterator[None]:
 
 
 def _wait_until_it_listens(process: subprocess.Popen[bytes], folder: Path, port: int) -> None:
+    """Until it has a certificate for each host, too: Caddy makes them once it has begun."""
     until = time.monotonic() + 20
     while time.monotonic() < until:
         assert process.poll() is None, (folder / "said").read_text()
-        with contextlib.suppress(OSError), contextlib.closing(_connected(port)):
+        with contextlib.suppress(OSError):
+            for host in (ID, WIKI):
+                with socket.create_connection(("127.0.0.1", port), 1) as plain:
+                    _trusting().wrap_socket(plain, server_hostname=host).close()
             return
         threading.Event().wait(0.02)
     pytest.fail((folder / "said").read_text())
 
 
-def _connected(port: int) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", port), 1)
+def _trusting() -> ssl.SSLContext:
+    """Certificates are the test's own, and not looked at."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
