@@ -32,6 +32,8 @@ error_log {folder}/error.log;
 worker_processes 1;
 events {{}}
 http {{
+    ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3; # as Debian has it
+    ssl_prefer_server_ciphers on;
     access_log off;
     client_body_temp_path {folder}/a; proxy_temp_path {folder}/b; fastcgi_temp_path {folder}/c;
     uwsgi_temp_path {folder}/d; scgi_temp_path {folder}/e;

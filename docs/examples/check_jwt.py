@@ -14,12 +14,13 @@ KEYS = jwt.PyJWKClient(f"{ISSUER}/.well-known/jwks.json", lifespan=3600)
 
 def user_id(token: str) -> str | None:
     """The `users.id` of whoever sent the cookie `__Secure-jwt`; None for whatever is not a token of a session, for us."""
-    must = {"require": ["exp", "iat", "sub", "sid"], "strict_aud": True}
+    must: jwt.types.Options = {"require": ["exp", "iat", "sub", "sid"], "strict_aud": True}
     try:
         key = KEYS.get_signing_key_from_jwt(token)
-        return jwt.decode(token, key, algorithms=["EdDSA"], issuer=ISSUER, audience=AUDIENCE, options=must)["sub"]
+        claims = jwt.decode(token, key, algorithms=["EdDSA"], issuer=ISSUER, audience=AUDIENCE, options=must)
     except jwt.PyJWTError:
         return None
+    return str(claims["sub"])
 
 
 if __name__ == "__main__":

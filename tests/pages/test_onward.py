@@ -2,6 +2,7 @@
 
 import re
 
+import httpx2
 import pytest
 from dev_journeys import choose, come_back
 from entrance import Browser, running, set_cookies, words
@@ -17,9 +18,9 @@ ASKED = "next=https%3A%2F%2Fwiki.example.com%2Fpage%3Fa%3D1%26b%3D%2520"
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
 
-def kept(answer: object) -> str:
+def kept(answer: httpx2.Response) -> str:
     """What the form of a page carries along as `next`."""
-    return re.findall(r'name="next" value="([^"]*)"', answer.text)[0].replace("&#39;", "'")  # type: ignore[attr-defined]
+    return str(re.findall(r'name="next" value="([^"]*)"', answer.text)[0])
 
 
 async def test_a_password_leads_back(hana: Browser, jiro: Browser) -> None:

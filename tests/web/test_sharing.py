@@ -1,5 +1,6 @@
 """Do the applications of a domain have a cookie of their own, as long as the session and no longer? (CK-*, FA-10)"""
 
+import httpx2
 import pytest
 from entrance import PASSWORD, Browser, Clock, running, set_cookies, settings_for
 from genkan.accounts import session
@@ -11,9 +12,9 @@ __all__ = ["domain", "hana", "jiro"]
 pytestmark = pytest.mark.anyio
 
 
-def lines(answer: object) -> list[str]:
+def lines(answer: httpx2.Response) -> list[str]:
     """The cookies of the session that an answer sets, without what they hold."""
-    found = answer.headers.get_list("set-cookie")  # type: ignore[attr-defined]
+    found = answer.headers.get_list("set-cookie")
     return [f"{each.partition('=')[0]};{each.partition(';')[2]}" for each in found if "jwt=" in each]
 
 
