@@ -99,6 +99,16 @@ async def test_who_was_logged_in_before_there_was_a_domain_has_the_other_after_t
         assert lines(await browser.get("/account")) == []
 
 
+@pytest.mark.parametrize("path", ["/login", "/signup", "/login?next=/reports/1"])
+async def test_who_comes_to_an_entrance_and_is_logged_in_has_the_other_too(hana: Browser, path: str) -> None:
+    """An application that does not know them sends them here: going on from here has to help."""
+    assert lines(await hana.get(path)) == []
+    await hana.sign_up()
+    del hana.cookies[SHARED]
+    assert lines(await hana.get(path)) == KEPT[1:]
+    assert (await hana.get("/auth/verify")).status_code == 200
+
+
 async def test_and_where_it_is_not_kept_neither_is_the_other(hana: Browser, jiro: Browser) -> None:
     await hana.sign_up()
     await jiro.log_in(keep_asked="1")

@@ -25,9 +25,10 @@ def form() -> Form:
 async def show_form(request: Request) -> Response:
     asked = forms.query(request, ("next",))
     await session.person(request)
-    return show.form_anew(
+    response = show.form_anew(
         request, "signup", lambda: context(request, form(), asked["next"]), doors.last_used(request) or ""
     )
+    return session.share(request, response)
 
 
 async def submit(request: Request) -> Response:

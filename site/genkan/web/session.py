@@ -105,8 +105,8 @@ def start(request: HTTPConnection, response: Response, arrival: Arrival) -> Resp
 
 
 def share(request: Request, response: Response) -> Response:
-    """For an answer to somebody who is signed in: the applications of the domain learn of the same session, whatever they saw."""
-    found: Session | None = getattr(request.state, "session", None)
+    """For an answer to whom `person` has found: the applications of the domain learn of the same session, whatever they saw."""
+    found: Session | None = request.state.session
     if found is not None:
         own = _claims(request, cookies.read(request, COOKIE))
         sharing.mend(request, response, own, is_kept=found.is_kept)
