@@ -89,6 +89,7 @@ ONLY_IN = {
     "dotenv": {"surroundings"},
     "watchfiles": {"dev"},
     "prometheus_client": {"processes"},
+    "publicsuffixlist": {"settings"},
 }
 LONGEST_FILE = 150  # lines
 LONGEST_OF_RECORDS = 260  # one module a table, one function a statement: as many as there are
@@ -103,7 +104,7 @@ LONGER = {
     "web/files.py": (160, "every kind of file that a page is made of"),
     "accounts/signup.py": (190, "two ways to an account, and what its form takes"),
     "records/users.py": (275, "every column of a person"),
-    "web/session.py": (160, "made, read and ended only here"),
+    "web/session.py": (205, "made, read and ended only here"),
     "web/templates.py": (180, "everything that a template may use"),
     "server/protocol.py": (160, "one connection, from its first byte to its last"),
     "app.py": (185, "everything is joined here"),
@@ -144,6 +145,7 @@ WITHOUT_A_PAGE = {
     "doors",
     "sensitive",
     "table",
+    "auth_verify",
     "health",
     "home",
     "well_known",

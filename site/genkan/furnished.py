@@ -16,6 +16,7 @@ def services(settings: Settings, keys: Keys, hasher: Hasher) -> Services:
         db=Database(settings.database_url),
         hasher=hasher,
         tokens=Tokens(keys, settings.base_url),
+        shared_tokens=Tokens(keys, settings.base_url, settings.cookie_domain) if settings.cookie_domain else None,
         limits=Limits(
             login_tries_per_account=settings.login_tries_per_account,
             login_tries_per_address=settings.login_tries_per_address,

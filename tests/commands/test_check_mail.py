@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 from browsing import free_socket
+from certificates import certificate
 from checked import around, said, wrong
 from genkan.commands.checks import mailing
 from genkan.commands.checks.finding import Finding
 from smtp_sink import Sink, receiving
-from test_tls import certificate
 
 pytestmark = pytest.mark.anyio
 USER = "genkan%40example.com:p%40ss%20word"

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import uvicorn
 from browsing import free_socket
+from certificates import DAY, NOW, certificate
 from checked import RANDOM, around, looked, said, wrong
 from entrance import quick_hasher, settings_for
 from genkan.app import create_app
@@ -28,7 +29,6 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 from starlette.types import ASGIApp
 from test_settings import PRODUCTION
-from test_tls import DAY, NOW, certificate
 
 PATH = "/.well-known/jwks.json"
 

@@ -42,6 +42,7 @@ class Services:
     site_words: tuple[str, ...]  # what a password here must not be made of
     keys_since: int | None = None  # when the newest of both take over; None: they have
     rules: Rules = field(default_factory=Rules)
+    shared_tokens: Tokens | None = None  # for the applications of COOKIE_DOMAIN; None: there are none
     mail_waiting: asyncio.Event = field(default_factory=asyncio.Event)  # set when this process has written a mail
 
     def digest_key(self, now: int) -> bytes:

@@ -84,9 +84,13 @@ async def renew(services: Services, visitor: Visitor, *, user_id: str, method: s
     return (await _begin(services, visitor, user_id=user_id, method=method, keep=None, now=now))[0]
 
 
-async def live(services: Services, token: str, *, now: int) -> Session | None:
-    """Whose token is this? The signature first, then session and user in one SELECT; None for whatever is not live."""
-    claims = services.tokens.read(token, now=now)
+async def live(services: Services, token: str, *, now: int, is_shared: bool = False) -> Session | None:
+    """Whose token is this? The signature first, then session and user in one SELECT; None for whatever is not live.
+
+    is_shared: whether it has to be one that the applications of COOKIE_DOMAIN get; the site's own is none, and the reverse.
+    """
+    tokens = services.shared_tokens if is_shared else services.tokens
+    claims = tokens.read(token, now=now) if tokens else None
     if claims is None:
         return None
     found = await sessions.live(services.db, id=claims.sid, user_id=claims.sub, now=now)

@@ -30,17 +30,21 @@ class Claims:
 
 
 class Tokens:
-    """Issues and reads the session JWTs of one site."""
+    """Issues and reads the session JWTs of one site for one audience.
 
-    def __init__(self, keys: Keys, base_url: str) -> None:
+    audience: who they are for, and by whom alone they are taken; the site itself, unless another is named.
+    """
+
+    def __init__(self, keys: Keys, base_url: str, audience: str | None = None) -> None:
         self._keys = keys
         self._base_url = base_url
+        self._audience = audience or base_url
         self._verified: OrderedDict[str, Claims] = OrderedDict()
 
     def issue(self, *, user_id: str, session_id: str, now: int) -> str:
         claims = {
             "iss": self._base_url,
-            "aud": self._base_url,
+            "aud": self._audience,
             "sub": user_id,
             "sid": session_id,
             "iat": now,
@@ -112,7 +116,7 @@ class Tokens:
             claims is None
             or claims.keys() != CLAIMS
             or claims["iss"] != self._base_url
-            or claims["aud"] != self._base_url
+            or claims["aud"] != self._audience
         ):
             return None
         sub, sid, iat, exp = claims["sub"], claims["sid"], claims["iat"], claims["exp"]

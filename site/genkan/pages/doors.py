@@ -12,7 +12,7 @@ from genkan.accounts.guide import Guide
 from genkan.accounts.session import Arrival, Unproven
 from genkan.errors import LinkExpired, Message, NotAdmitted
 from genkan.web import cookies, links, session, show, visitor
-from genkan.web.redirects import HOME, safe_next, see_other
+from genkan.web.redirects import HOME, next_for, see_other
 
 INVITATION = "invitation"  # the cookie that stands for the link of an invitation
 INVITATION_LASTS = 3600  # seconds: what a form may take
@@ -32,7 +32,7 @@ class Way(NamedTuple):
 
 def entrance(request: Request, *, intent: str, next: str) -> dict[str, object]:
     """What login.html and signup.html show besides their forms."""
-    kept = safe_next(next)
+    kept = next_for(request, next)
     carried = "" if kept == HOME else f"&next={quote(kept, safe='/')}"
     return {
         "next": None if kept == HOME else kept,

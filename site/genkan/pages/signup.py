@@ -10,7 +10,7 @@ from genkan.errors import GenkanError, Message, NotAdmitted, TrapFilled
 from genkan.pages import doors, refused
 from genkan.web import forms, links, render, session, show, visitor
 from genkan.web.forms import Form
-from genkan.web.redirects import safe_next
+from genkan.web.redirects import next_for
 from genkan.web.routes import form_route
 
 FIELDS = ("name", "email", "username", "password")
@@ -27,9 +27,10 @@ async def show_form(request: Request) -> Response:
     asked = forms.query(request, ("next",))
     person, link = await session.person(request), links.held(request, doors.INVITATION)
     if person is not None or (not link and admission.is_plain(request.app.state.services)):
-        return show.form_anew(
+        response = show.form_anew(
             request, "signup", lambda: context(request, form(), asked["next"]), doors.last_used(request) or ""
         )
+        return session.share(request, response)
     try:
         invited = await admission.check_new(request.app.state.services, link, now=request.app.state.now())
     except NotAdmitted as error:
@@ -63,7 +64,7 @@ async def submit(request: Request) -> Response:
         again = form().filled(typed).refused(error)
         return show.form_again(request, "signup", error, context(request, again, typed["next"]))
     log.event("signup", method="password", user=arrival.user_id)
-    return doors.welcome(request, arrival, safe_next(typed["next"]))
+    return doors.welcome(request, arrival, next_for(request, typed["next"]))
 
 
 async def advise_username(request: Request) -> Response:

@@ -18,6 +18,7 @@ from genkan.pages import (
     admin_session,
     admin_user,
     admin_withdraw,
+    auth_verify,
     confirm,
     data,
     delete,
@@ -29,6 +30,7 @@ from genkan.pages import (
     oauth_callback,
     oauth_finish,
     oauth_start,
+    onward,
     refused,
     reset,
     reset_new,
@@ -47,6 +49,7 @@ from genkan.pages import (
 # The most asked for first: routes are tried in this order.
 PAGES: Final = (
     account,
+    auth_verify,
     login,
     home,
     signup,
@@ -77,6 +80,7 @@ PAGES: Final = (
     oauth_start,
     refused,
     logout,
+    onward,
     health,
     well_known,
 )

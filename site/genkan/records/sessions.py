@@ -8,7 +8,10 @@ from genkan.records.swept import Swept
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A live login and its user, in one row. method: 'password', or the provider's name; times: as in schema.sql."""
+    """A live login and its user, in one row. method: 'password', or the provider's name; times: as in schema.sql.
+
+    is_kept: whether its cookie is to outlive the browser's window.
+    """
 
     id: str
     user_id: str
@@ -22,6 +25,7 @@ class Session:
     email_proven_at: int | None
     leaves_at: int | None
     language: str | None
+    is_kept: bool
     is_admin: bool
 
 
@@ -82,7 +86,7 @@ async def live(db: Database, *, id: str, user_id: str, now: int) -> Session | No
         Session,
         """
         SELECT sessions.id, sessions.user_id, sessions.method, sessions.created_at, sessions.expires_at,
-               sessions.last_seen_at, sessions.confirmed_at,
+               sessions.last_seen_at, sessions.confirmed_at, sessions.is_kept,
                users.name, users.email, users.email_proven_at, users.leaves_at, users.language,
                users.is_admin
           FROM sessions

@@ -9,6 +9,7 @@ from genkan.settings.addresses import base_url, host, networks
 from genkan.settings.database import database_url
 from genkan.settings.doors import allowed_domains, check_organisations, most_accounts, signup
 from genkan.settings.mailing import mail_from, smtp_url
+from genkan.settings.neighbours import app_origins, cookie_domain
 from genkan.settings.providers import LABEL_LONGEST, providers
 from genkan.settings.reader import Reader, SettingsFault
 from genkan.settings.rotation import since, unfolded
@@ -40,6 +41,7 @@ def from_environment(
     port = reader.number("PORT", 8000, 1, 65535)
     workers = running.workers(reader)
     site = base_url(reader, address, port, production=production)
+    domain = cookie_domain(reader, site)
     secret = secret_key(reader, None if production else made_secret)
     settings = Settings(
         environment="production" if production else "development",
@@ -72,6 +74,8 @@ def from_environment(
         most_accounts=most_accounts(reader),
         workers=workers,
         metrics_address=running.metrics_address(reader, address, port),
+        cookie_domain=domain,
+        app_origins=app_origins(reader, site, domain),
     )
     check_organisations(reader, settings.providers)
     shared(reader)

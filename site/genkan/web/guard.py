@@ -14,7 +14,8 @@ from genkan.web import origin
 
 LONGEST_URL: Final = 8192  # characters of path and query
 MOST_BYTES: Final = 65_536  # of a request's body
-PUBLIC: Final = ("/static/", "/.well-known/", "/healthz", "/readyz")  # may be fetched from other sites' pages
+# May be fetched from other sites' pages; a proxy asks /auth/verify with the headers of what is an application's to allow.
+PUBLIC: Final = ("/static/", "/.well-known/", "/healthz", "/readyz", "/auth/verify")
 PROBED: Final = ("/healthz", "/readyz")  # load balancers ask for them by our address, and many cannot say our name
 ADDRESS: Final = re.compile(rb"([0-9.]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?")
 REMEMBERED: Final = 64  # names that need not be judged again

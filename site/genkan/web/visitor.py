@@ -66,6 +66,12 @@ def client_address(request: HTTPConnection) -> Address | None:
     return found
 
 
+def is_of_a_proxy(request: HTTPConnection) -> bool:
+    """Whether the peer is a proxy that is named: nobody else's X-Forwarded headers are looked at."""
+    peer = _address(request.client.host) if request.client else None
+    return peer is not None and _is_in(peer, request.app.state.settings.trusted_proxies)
+
+
 def client_text(request: HTTPConnection) -> str:
     """The same as text, for the log."""
     if request.client and not request.app.state.settings.trusted_proxies:
