@@ -17,13 +17,13 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[0] = str(ROOT / "site")  # in the place of this folder
 
-from genkan import log, server, start  # noqa: E402
-from genkan.accounts.hashing import Hasher  # noqa: E402
-from genkan.app import create_app  # noqa: E402
-from genkan.db import Database  # noqa: E402
-from genkan.oauth.client import Client  # noqa: E402
-from genkan.pages import oauth_callback  # noqa: E402
-from genkan.records import sessions, user_oauths, users  # noqa: E402
+from genkan import log, server, start
+from genkan.accounts.hashing import Hasher
+from genkan.app import create_app
+from genkan.db import Database
+from genkan.oauth.client import Client
+from genkan.pages import oauth_callback
+from genkan.records import sessions, user_oauths, users
 
 # Where it may die: after the provider gave its token, after each of the rows, and with the answer ready but not sent.
 POINTS: dict[str, tuple[Any, str]] = {

@@ -85,7 +85,9 @@ def begun(
     environ = os.environ | settings(url, **(more or {}))
     with log.open("ab") as written:
         popen = {"stdout": written, "stderr": written} | popen
-        process = subprocess.Popen(command, cwd=ROOT, env=environ, start_new_session=True, **popen)
+        process: subprocess.Popen[bytes] = subprocess.Popen(
+            command, cwd=ROOT, env=environ, start_new_session=True, **popen
+        )
     return Site(process, port, log)
 
 
