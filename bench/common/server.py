@@ -39,7 +39,7 @@ def main(arguments: list[str]) -> None:
     asked = options().parse_args(arguments)
     settings = start.prepared(ROOT, start.environment(ROOT, ["--port", asked.port]))
     for point in asked.die:
-        dying(point)
+        dying(point, asked.when)
     if asked.slow:
         Database._rows = slowed(Database._rows, asked.slow)  # type: ignore[method-assign]
     hasher = Hasher(memory_kib=8, time_cost=1) if asked.cheap else Hasher()
@@ -55,6 +55,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--port", required=True)
     parser.add_argument("--cheap", action="store_true", help="hash at the cost of tests")
     parser.add_argument("--die", action="append", default=[], choices=[*POINTS], help="kill -9 itself there")
+    parser.add_argument("--when", type=Path, help="a file: only while it is there")
     parser.add_argument("--slow", type=float, default=0.0, help="seconds before every statement")
     parser.add_argument("--clock", type=Path, help="a file with the seconds that its clock is wrong by")
     return parser
@@ -68,15 +69,17 @@ def clock(wrong: Path) -> Callable[[], int]:
     return lambda: int(time.time()) + int(wrong.read_text())
 
 
-def dying(point: str) -> None:
-    """The process dies as soon as what the point names has been done."""
+def dying(point: str, when: Path) -> None:
+    """The process dies as soon as what the point names has been done, while the file is there."""
     owner, name = POINTS[point]
     whole = getattr(owner, name)
 
     @functools.wraps(whole)
     async def wrapped(*values: Any, **named: Any) -> Any:
-        await whole(*values, **named)
-        os.kill(os.getpid(), signal.SIGKILL)
+        done = await whole(*values, **named)
+        if when.exists():
+            os.kill(os.getpid(), signal.SIGKILL)
+        return done
 
     setattr(owner, name, wrapped)
     if point == "response":

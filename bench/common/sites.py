@@ -28,7 +28,7 @@ class CannotStart(Exception):
 class Site:
     """One that runs. log: where its lines go."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
+    def __init__(self, process: "subprocess.Popen[Any]", port: int, log: Path) -> None:
         self.process, self.port, self.log = process, port, log
         self.pid = process.pid
         self.took = 0.0  # seconds to the first answer
@@ -85,9 +85,7 @@ def begun(
     environ = os.environ | settings(url, **(more or {}))
     with log.open("ab") as written:
         popen = {"stdout": written, "stderr": written} | popen
-        process: subprocess.Popen[bytes] = subprocess.Popen(
-            command, cwd=ROOT, env=environ, start_new_session=True, **popen
-        )
+        process = subprocess.Popen(command, cwd=ROOT, env=environ, start_new_session=True, **popen)
     return Site(process, port, log)
 
 
