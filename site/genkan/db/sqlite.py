@@ -19,7 +19,7 @@ from databases.interfaces import ConnectionBackend, DatabaseBackend, Transaction
 
 from genkan.db.faults import DatabaseFault, DatabaseUnavailable
 from genkan.db.sqlite_statements import run, translated
-from genkan.db.statements import Row, Statement, whole
+from genkan.db.statements import PATIENCE, Row, Statement, whole
 
 Value = TypeVar("Value")
 
@@ -37,7 +37,7 @@ RETRY: Final = 0.05  # seconds between tries to read what another process keeps 
 class SQLiteBackend(DatabaseBackend):
     """One file. patience: seconds that a statement waits for another process's lock."""
 
-    def __init__(self, url: DatabaseURL | str, *, patience: float = 5.0, **_: Any) -> None:
+    def __init__(self, url: DatabaseURL | str, *, patience: float = PATIENCE, **_: Any) -> None:
         self.path = Path(DatabaseURL(url).database)
         self.patience = patience
 
