@@ -10,7 +10,6 @@ import contextlib
 import sqlite3
 import sys
 import tempfile
-import time
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
@@ -21,30 +20,13 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "site")]
 
 from bench.common import load, sites
-from bench.common.browsers import Answer, Browser
 from bench.common.engines import KINDS, File, Kept, Postgres, database
 from bench.common.figures import Figures
 from bench.common.load import Heard
-from bench.common.machine import PASSWORD
+from bench.common.people import People
 from bench.common.sites import Site
 
 CLIENTS, LIVELY, PATIENCE, RECOVERY, SLOW = 20, 0.1, 5.0, 1.0, 0.2  # of browsers; the rest in seconds
-
-
-class People:
-    """Those who sign up, one after the other."""
-
-    def __init__(self, site: Site, name: str) -> None:
-        self._site, self._name, self._count = site, name, 0
-
-    async def sign_up(self, _: int) -> Answer:
-        self._count += 1
-        async with Browser(self._site.port) as browser:
-            return await browser.sign_up(f"{self._name}-{self._count}", PASSWORD)
-
-    async def look(self, _: int) -> Answer:
-        async with Browser(self._site.port) as browser:
-            return await browser.get("/healthz")
 
 
 async def main(asked: argparse.Namespace) -> int:
@@ -68,7 +50,7 @@ async def locked(site: Site, kept: Kept, seconds: float, figures: Figures) -> No
     async with lock(kept):
         load_ends = asyncio.create_task(load.by_many(people.sign_up, CLIENTS, seconds - 0.2, during))
         await asyncio.sleep(seconds)
-    took = await recovered(people)
+    took = await people.again()
     await load_ends
     done.set()
     figures.note("sign-ups", during)
@@ -79,13 +61,6 @@ async def locked(site: Site, kept: Kept, seconds: float, figures: Figures) -> No
         figures.most("slowest answer", max(during.seconds), PATIENCE, " s")
     figures.most("/healthz meanwhile, p99", (await health).p(99), LIVELY, " s")
     figures.most("from the release to the next sign-up that succeeds", took, RECOVERY, " s")
-
-
-async def recovered(people: People) -> float:
-    began = time.monotonic()
-    while (await people.sign_up(0)).status != 303:
-        await asyncio.sleep(0.02)
-    return time.monotonic() - began
 
 
 @contextlib.asynccontextmanager
@@ -116,7 +91,7 @@ async def exhausted(site: Site, kept: Postgres, figures: Figures) -> None:
         await each.close()
     figures.note("sign-ups", heard)
     figures.most("answers other than 303, and 503 with Retry-After", heard.count - heard.statuses[303] - heard.hints, 0)
-    figures.most("from the release to the next sign-up that succeeds", await recovered(people), RECOVERY, " s")
+    figures.most("from the release to the next sign-up that succeeds", await people.again(), RECOVERY, " s")
 
 
 async def slow(site: Site, kept: Kept, figures: Figures) -> None:
