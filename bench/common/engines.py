@@ -73,7 +73,7 @@ class Postgres:
             await connection.close()
 
     async def script(self, sql: str) -> None:
-        connection = await asyncpg.connect(self.url)
+        connection = await asyncpg.connect(self.url, server_settings={"default_transaction_read_only": "off"})
         try:
             await connection.execute(sql)
         finally:
