@@ -82,7 +82,12 @@ async def at_start(kept: Kept) -> list[tuple[str, str]]:
     with contextlib.closing(sqlite3.connect(folder / "newer.db")) as newer:
         newer.execute("UPDATE schema_version SET version = 99")
         newer.commit()
-    names = {"no database at all": "garbage", "cut off": "cut", "its head overwritten": "flipped", "of a newer version": "newer"}
+    names = {
+        "no database at all": "garbage",
+        "cut off": "cut",
+        "its head overwritten": "flipped",
+        "of a newer version": "newer",
+    }
     found = [(what, f"sqlite:///{folder}/{name}.db") for what, name in names.items()]
     return [("a folder that is not there", f"sqlite:///{folder}/nowhere/genkan.db"), *found]
 
@@ -128,7 +133,9 @@ async def flipped(site: Site, kept: Kept, people: People, figures: Figures) -> N
     with contextlib.closing(sqlite3.connect(kept.path)) as other:
         other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     flip(kept.path, 1, os.path.getsize(kept.path) // 4096 - 1)
-    seen = {(await people.sign_up()).status for _ in range(5)} | {(await people.log_in(each)).status for each in range(5)}
+    seen = {(await people.sign_up()).status for _ in range(5)} | {
+        (await people.log_in(each)).status for each in range(5)
+    }
     figures.same("answers other than 503", sorted(seen - {503}), [])
     figures.same("/healthz", (await people.look()).status, 200)
     copy.rename(kept.path)

@@ -59,7 +59,9 @@ async def full_for_data(asked: argparse.Namespace, disk: Path, before: int, figu
             took = await people.again()
             await inside.close()
             figures.note("sign-ups while it is full", heard)
-            figures.most("answers other than 303, and 503 with Retry-After", heard.count - heard.statuses[303] - heard.hints, 0)
+            figures.most(
+                "answers other than 303, and 503 with Retry-After", heard.count - heard.statuses[303] - heard.hints, 0
+            )
             figures.most("of those, without a clear text", unclear[0], 0)
             figures.most("slowest answer", max(heard.seconds), SLOWEST, " s")
             figures.note("pages of a session that stands", reading)

@@ -57,7 +57,9 @@ async def locked(site: Site, kept: Kept, seconds: float, figures: Figures) -> No
     if seconds < PATIENCE:
         figures.most("sign-ups that did not succeed in the end", during.count - during.statuses[303], 0)
     else:
-        figures.most("answers other than 303, and 503 with Retry-After", during.count - during.statuses[303] - during.hints, 0)
+        figures.most(
+            "answers other than 303, and 503 with Retry-After", during.count - during.statuses[303] - during.hints, 0
+        )
         figures.most("slowest answer", max(during.seconds), PATIENCE, " s")
     figures.most("/healthz meanwhile, p99", (await health).p(99), LIVELY, " s")
     figures.most("from the release to the next sign-up that succeeds", took, RECOVERY, " s")

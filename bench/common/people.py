@@ -1,9 +1,10 @@
 """Who comes to a measured site? People who sign up one after the other, and are looked for afterwards."""
 
 import asyncio
+import contextlib
 import time
 
-from bench.common.browsers import Answer, Browser
+from bench.common.browsers import BROKEN, Answer, Browser
 from bench.common.machine import PASSWORD
 from bench.common.sites import Site
 
@@ -55,6 +56,9 @@ class People:
     async def again(self, patience: float = 60.0) -> float:
         """Seconds until the next sign-up succeeds."""
         began = time.monotonic()
-        while (await self.sign_up()).status != 303 and time.monotonic() < began + patience:
+        while time.monotonic() < began + patience:
+            with contextlib.suppress(*BROKEN):
+                if (await self.sign_up()).status == 303:
+                    break
             await asyncio.sleep(0.02)
         return time.monotonic() - began
