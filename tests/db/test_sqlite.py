@@ -253,7 +253,7 @@ async def test_RL_12_what_the_journal_of_the_file_before_holds_does_not_get_into
         backup.close()
         await database.run(ADD, id="after the copy")
         path.with_name("copy.db").replace(path)  # the files that end in -wal and -shm are left
-        assert await asyncio.gather(database.value(COUNT), other.value(COUNT)) == [1, 1]
+        assert [await database.value(COUNT), await other.value(COUNT)] == [1, 1]
         await database.run(ADD, id="later")
         await other.run(ADD, id="in another process")
         assert [await database.value(COUNT), await other.value(COUNT)] == [3, 3]
