@@ -38,9 +38,8 @@ async def main(asked: argparse.Namespace) -> int:
         with small_disk(SMALL if asked.database == "sqlite" else LARGE) as disk:
             await full_for_data(asked, disk, grown + 20, figures)
     figures.part("full for the log")
-    with small_disk(LOG) as disk, tempfile.TemporaryDirectory() as folder:
-        with database(asked.database) as kept:
-            await full_for_log(kept, disk, Path(folder), figures)
+    with small_disk(LOG) as disk, tempfile.TemporaryDirectory() as folder, database(asked.database) as kept:
+        await full_for_log(kept, disk, Path(folder), figures)
     return figures.status()
 
 

@@ -35,11 +35,10 @@ async def main(asked: argparse.Namespace) -> int:
     figures = Figures(f"F6, L9: a storm of writes, and races for a name, {asked.database}, {asked.hashing} hashing")
     options = ["--cheap"] if asked.hashing == "cheap" else None
     with tempfile.TemporaryDirectory() as name, database(asked.database) as kept:
-        async with provider(free_port()) as mock:
-            async with sites.site(kept.url, Path(name), options, more=mock.settings) as site:
-                await storm(site, kept, mock, asked.seconds, figures)
-                await races(site, kept, asked.races, figures)
-                figures.same("lines of the log with 'locked'", site.said("locked"), 0)
+        async with provider(free_port()) as mock, sites.site(kept.url, Path(name), options, more=mock.settings) as site:
+            await storm(site, kept, mock, asked.seconds, figures)
+            await races(site, kept, asked.races, figures)
+            figures.same("lines of the log with 'locked'", site.said("locked"), 0)
     return figures.status()
 
 
@@ -63,7 +62,13 @@ async def person(port: int, mock: Provider, number: int, until: float, heard: He
         name = f"s{number}-{count}"
         async with Browser(port) as browser:
             try:
-                for what, is_in in (("signup", True), ("logout", False), ("login", True), ("logout", False), ("provider", True)):
+                for what, is_in in (
+                    ("signup", True),
+                    ("logout", False),
+                    ("login", True),
+                    ("logout", False),
+                    ("provider", True),
+                ):
                     answer = await step(browser, what, name, mock)
                     heard.take(answer)
                     wrong[what] += answer.is_in != is_in or answer.status != 303

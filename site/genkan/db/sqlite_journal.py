@@ -1,4 +1,4 @@
-"""Whose journal lies beside a database file? SQLite knows it by its name alone, and would write an old one into a copy that was restored."""
+"""Whose journal lies beside a database file? SQLite knows it by its name alone, and would put an old one into a restored copy."""
 
 import contextlib
 import fcntl
