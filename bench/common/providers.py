@@ -1,6 +1,6 @@
 """Which provider do measured sites know? A right one, on this machine, in a process of its own, with the delay that it is told to have.
 
-`python3 bench/common/providers.py PORT DELAY`; `provider(…)` starts it so. Every person that it is asked for exists: the code says who.
+`python3 bench/common/providers.py PORT DELAY PORT_OF_THE_ISSUER`; `provider(…)` starts it so. Every person that it is asked for exists: the code says who.
 """
 
 import asyncio
@@ -44,16 +44,17 @@ class Provider(NamedTuple):
 
 
 @contextlib.asynccontextmanager
-async def provider(port: int, delay: float = 0.0) -> AsyncIterator[Provider]:
-    """delay: seconds of each of its answers."""
-    process = subprocess.Popen([sys.executable, __file__, str(port), str(delay)])
+async def provider(port: int, delay: float = 0.0, *, known_at: int | None = None) -> AsyncIterator[Provider]:
+    """delay: seconds of each of its answers; known_at: the port of its issuer, where that is not its own."""
+    at = known_at or port
+    process = subprocess.Popen([sys.executable, __file__, str(port), str(delay), str(at)])
     try:
         for _ in range(400):
             with contextlib.suppress(OSError):
                 (await asyncio.open_connection("127.0.0.1", port))[1].close()
                 break
             await asyncio.sleep(0.05)
-        yield Provider(f"http://127.0.0.1:{port}")
+        yield Provider(f"http://127.0.0.1:{at}")
     finally:
         process.kill()
         process.wait()
@@ -123,5 +124,5 @@ def app(issuer: str, delay: float) -> Starlette:
 
 
 if __name__ == "__main__":
-    at = int(sys.argv[1])
-    uvicorn.run(app(f"http://127.0.0.1:{at}", float(sys.argv[2])), port=at, log_level="error", backlog=2048)
+    issuer = f"http://127.0.0.1:{sys.argv[3]}"
+    uvicorn.run(app(issuer, float(sys.argv[2])), port=int(sys.argv[1]), log_level="error", backlog=2048)

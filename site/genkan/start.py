@@ -39,7 +39,7 @@ def serve(root: Path, arguments: list[str]) -> int:
         return _said("These settings cannot be used:", *fault.faults, status=2)
     except (CannotServe, DatabaseFault) as fault:
         return _said(str(fault), status=1)
-    print(welcome(settings), flush=True)
+    log.say(welcome(settings))
     gc.freeze()  # what is there by now stays: collections need not look through it again and again
     with log.to(for_people=not settings.is_production):
         server.run(app, bound)
