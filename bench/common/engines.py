@@ -1,6 +1,7 @@
 """Which database is measured? A file, or a PostgreSQL of our own that keeps what it says: it can be killed, and looked into from beside."""
 
 import contextlib
+import json
 import os
 import pwd
 import shutil
@@ -8,7 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import asyncpg
 from bench.common.machine import free_port
 
 KINDS = ("sqlite", "postgresql")
+VALUES: dict[str, Callable[[int], Any]] = {"text": str, "int8": int, "int4": int, "bool": bool, "varchar": str}
 
 
 class File:
@@ -76,6 +78,17 @@ class Postgres:
         connection = await asyncpg.connect(self.url, server_settings={"default_transaction_read_only": "off"})
         try:
             await connection.execute(sql)
+        finally:
+            await connection.close()
+
+    async def planned(self, sql: str, names: tuple[str, ...], numbers: dict[str, int]) -> str:
+        """The plan of a statement with $1, $2 …, as JSON. numbers: what stands for names that are numbers; for others, some text."""
+        connection = await asyncpg.connect(self.url)
+        try:
+            asked = await connection.prepare(sql)
+            kinds = [each.name for each in asked.get_parameters()]
+            values = [VALUES[kind](numbers.get(name, 1)) for kind, name in zip(kinds, names, strict=True)]
+            return json.dumps(await asked.explain(*values))
         finally:
             await connection.close()
 

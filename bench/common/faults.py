@@ -15,7 +15,7 @@ ENDPOINTS: Final = {"discovery": "/.well-known", "jwks": "/keys", "token": "/tok
 REFUSED, SLOW = (
     "refused",
     "slow, then right",
-)  # besides those of FAULTS: nobody listens; all is well, after four seconds
+)  # besides those of FAULTS: nobody listens; all is well, after three seconds
 LARGE: Final = 120 * 1024 * 1024
 
 
@@ -45,7 +45,7 @@ class Faulty:
             body = await reader.readexactly(length)
             is_meant = path.startswith(ENDPOINTS[self.endpoint])
             if is_meant and self.fault == SLOW:
-                await asyncio.sleep(4)
+                await asyncio.sleep(3)
             if is_meant and self.fault in FAULTS:
                 await FAULTS[self.fault](writer)
             else:
