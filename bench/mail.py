@@ -18,12 +18,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "site"), str(ROOT / "tests")]
 
-from entrance import NOW, Browser, quick_hasher, settings_for  # noqa: E402
-from genkan import log  # noqa: E402
-from genkan.accounts import outbox  # noqa: E402
-from genkan.app import create_app  # noqa: E402
-from smtp_sink import Sink, receiving  # noqa: E402
-from starlette.applications import Starlette  # noqa: E402
+from entrance import NOW, Browser, quick_hasher, settings_for
+from genkan import log
+from genkan.accounts import outbox
+from genkan.app import create_app
+from smtp_sink import Sink, receiving
+from starlette.applications import Starlette
 
 MAILS = 1000
 OUTAGE = 600  # seconds of the site's clock

@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "site"), str(ROOT / "tests")]
 
-from browsing import FLAGS, site_at, tab  # noqa: E402
-from entrance import PASSWORD, provider  # noqa: E402
-from machine import chromium  # noqa: E402
-from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
-from slow_phone import Seen, first_visit, seen, slow_phone  # noqa: E402
+from browsing import FLAGS, site_at, tab
+from entrance import PASSWORD, provider
+from machine import chromium
+from playwright.sync_api import Browser, Page, sync_playwright
+from slow_phone import Seen, first_visit, seen, slow_phone
 
 LOADS = 5
 # Three, and four more in a fold.

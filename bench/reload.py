@@ -15,10 +15,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "site"), str(ROOT / "tests")]
 
-import machine  # noqa: E402
-from browsing import FLAGS  # noqa: E402
-from playwright.sync_api import Page, sync_playwright  # noqa: E402
-from workshop import Workshop, workshop  # noqa: E402
+import machine
+from browsing import FLAGS
+from playwright.sync_api import Page, sync_playwright
+from workshop import Workshop, workshop
 
 SAVES, BAR = 10, 300  # milliseconds
 SEEN = """(condition) => {

@@ -25,9 +25,9 @@ from urllib.parse import urlencode
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "site"), str(ROOT)]
 
-from genkan.accounts.hashing import Hasher  # noqa: E402
+from genkan.accounts.hashing import Hasher
 
-from bench import run  # noqa: E402
+from bench import run
 
 N, DROPPED, AGAIN = 400, 20, 4
 PASSWORD, WRONG, NEW = run.PASSWORD, "seven lanterns by the sea", "nine cranes over the harbour"

@@ -231,6 +231,14 @@ def test_with_no_standard_output_at_all_it_writes_nowhere() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
 
+def test_F12_a_greeting_that_nobody_reads_does_not_keep_the_program_from_going_on() -> None:
+    said = ended("log.say('Genkan is at …')")
+    assert said.stdout == "Genkan is at …\n".encode()
+    gone = "import os; reader, writer = os.pipe(); os.close(reader); os.dup2(writer, 1);"
+    done = ended(f"{gone} log.say('Genkan is at …'); log.event('request')")
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_the_outputs_are_those_of_this_process_too(capfd: pytest.CaptureFixture[str]) -> None:
     with log.to():
         log.event("request")

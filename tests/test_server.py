@@ -3,13 +3,17 @@
 import asyncio
 import contextlib
 import http.client
+import os
 import re
 import resource
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from browsing import free_socket, serving
@@ -515,6 +519,17 @@ def test_L5_there_are_never_more_connections_than_files() -> None:
         assert limited.connections > files // 2
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+def test_RQ_with_256_files_and_no_more_a_hundred_people_are_let_in() -> None:
+    program = (
+        "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256));"
+        "from genkan.server.limits import ConnectionLimits, within_files;"
+        "print(within_files(ConnectionLimits()).connections)"
+    )
+    environ = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1] / "site")}
+    found = subprocess.run([sys.executable, "-c", program], env=environ, capture_output=True, text=True, check=True)
+    assert int(found.stdout) == 106
 
 
 class Taken(asyncio.Transport):

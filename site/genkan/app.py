@@ -119,6 +119,7 @@ def _seal(app: Starlette, keys: Keys) -> None:
 @contextlib.asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     state = app.state
+    state.services.hasher.begin()
     await state.services.db.connect()
     await prepare(state.services.db, ROOT / "schema.sql", state.now())
     await seats.counted(state.services, now=state.now())

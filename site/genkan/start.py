@@ -42,7 +42,7 @@ def serve(root: Path, arguments: list[str]) -> int:
     except (CannotServe, DatabaseFault) as fault:
         return opening.said(str(fault), status=1)
     if given is None:
-        print(welcome(settings), flush=True)
+        log.say(welcome(settings))
     gc.freeze()  # what is there by now stays: collections need not look through it again and again
     with log.to(for_people=not settings.is_production), _beside(app, given) as beside:
         server.run(app, bound, beside, functools.partial(setattr, app.state, "is_stopping", True))

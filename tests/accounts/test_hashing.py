@@ -22,6 +22,21 @@ async def test_PW_10_makes_argon2id_of_the_floor_with_a_salt_of_its_own() -> Non
     assert len(first.split("$")[4]) >= 22  # 16 bytes of salt
 
 
+def test_RQ_every_thread_is_there_before_the_first_hash() -> None:
+    hasher = Hasher(threads=3, memory_kib=8, time_cost=1)
+    hasher.begin()
+    assert len(hasher._pool._threads) == 3
+    hasher.close()
+
+
+async def test_RQ_a_hash_that_cannot_begin_takes_no_place_in_the_queue() -> None:
+    hasher = Hasher(threads=1, queue=1, memory_kib=8, time_cost=1)
+    hasher.close()  # as where the machine gives no thread
+    for _ in range(4):
+        with pytest.raises(RuntimeError):
+            await hasher.hash("x")
+
+
 @pytest.mark.parametrize(
     ("first", "second"),
     [

@@ -54,6 +54,31 @@ async def test_a_row_that_somebody_keeps_locked_is_unavailable(postgres: Any, po
     await other.disconnect()
 
 
+async def test_RL_04_connection_and_answer_together_take_no_longer_than_its_patience(postgresql: str) -> None:
+    finished(empty(postgresql))
+    database, other = Database(postgresql, patience=1.0), Database(postgresql)
+    await database.connect()
+    await other.connect()
+    await other.run(ADD, id="a")
+    held = [database._database._backend.connection() for _ in range(8)]
+    for each in held:
+        await each.acquire()
+    async with other.transaction():
+        await other.run("UPDATE users SET name = 'Other'")
+        began = asyncio.get_running_loop().time()
+        task = asyncio.create_task(database.run("UPDATE users SET name = 'Mine'"))
+        await asyncio.sleep(0.7)
+        await held[0].release()
+        with pytest.raises(DatabaseUnavailable):
+            await task
+        took = asyncio.get_running_loop().time() - began
+    for each in held[1:]:
+        await each.release()
+    await database.disconnect()
+    await other.disconnect()
+    assert 0.9 < took < 1.5
+
+
 async def test_a_pool_with_nothing_left_is_unavailable(postgres: Any) -> None:
     held = [postgres._database._backend.connection() for _ in range(8)]
     for each in held:

@@ -244,6 +244,24 @@ async def test_RL_12_a_file_that_is_gone_is_unavailable_and_one_that_is_restored
         assert await database.value(COUNT) == 2
 
 
+async def test_RL_12_what_the_journal_of_the_file_before_holds_does_not_get_into_a_copy(sqlite_url: str) -> None:
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    async with connected(sqlite_url) as database, connected(sqlite_url) as other:
+        await database.run(ADD, id="before")
+        backup = sqlite3.connect(path.with_name("copy.db"))
+        database._database._backend.writer.backup(backup)
+        backup.close()
+        await database.run(ADD, id="after the copy")
+        path.with_name("copy.db").replace(path)  # the files that end in -wal and -shm are left
+        assert [await database.value(COUNT), await other.value(COUNT)] == [1, 1]
+        await database.run(ADD, id="later")
+        await other.run(ADD, id="in another process")
+        assert [await database.value(COUNT), await other.value(COUNT)] == [3, 3]
+        assert await database.value("PRAGMA integrity_check") == "ok"
+    assert path.with_name(path.name + "-wal.before").exists()
+    assert not path.with_name(path.name + "-wal").exists()
+
+
 async def test_RL_12_a_writer_follows_too_and_a_file_that_is_none_is_unavailable(
     sqlite_url: str, prepared_sqlite: Path
 ) -> None:

@@ -66,6 +66,7 @@ def made(
     cool_down: float = 30,
     deadline: float = 10,
     breaker: Breaker | None = None,
+    code_breaker: Breaker | None = None,
     issuer: str | None = None,
 ) -> Client:
     settings = hostile.settings(**({"issuer": issuer} if issuer else {}))
@@ -78,6 +79,7 @@ def made(
         discovery=discovery,
         deadline=deadline,
         breaker=breaker,
+        code_breaker=code_breaker,
     )
 
 
@@ -521,6 +523,27 @@ async def test_PR_20_when_it_is_back_the_next_login_succeeds(
     await asyncio.sleep(0.12)
     assert await log_in(client, hostile)
     assert await client.authorization()
+
+
+@pytest.mark.parametrize("endpoint", ["token", "keys", "userinfo"])
+async def test_PR_19_a_provider_that_lets_people_set_out_and_then_fails_rests_too(
+    hostile: HostileProvider, transport: httpx2.AsyncBaseTransport, endpoint: str
+) -> None:
+    client = made(hostile, transport, code_breaker=Breaker(rest=0.3))
+    hostile.misbehave(answers={endpoint: raw("", status=503)})
+    reasons = []
+    for _ in range(3):
+        with pytest.raises(ProviderDown) as down:
+            await log_in(client, hostile)
+        reasons.append(down.value.reason)
+    asked = len(hostile.calls)
+    with pytest.raises(ProviderDown) as down:
+        await client.authorization()
+    assert [*reasons, down.value.reason] == [f"{endpoint}.status_503"] * 3 + ["breaker"]
+    assert len(hostile.calls) == asked
+    hostile.misbehave()
+    await asyncio.sleep(0.35)
+    assert await log_in(client, hostile)
 
 
 async def test_OA_34_the_request_says_nothing_that_has_to_stay_here(client: Client, hostile: HostileProvider) -> None:

@@ -22,6 +22,7 @@ PASSES: Final = 2
 LANES: Final = 1
 QUEUE: Final = 256  # waiting hashes: a few seconds of work; who comes later is told to come back
 BACK_IN: Final = 5  # seconds
+STARTING: Final = 10.0  # seconds that all threads may take to start
 NICENESS: Final = 5  # of the hashing threads, so that the loop keeps answering others
 
 
@@ -51,6 +52,12 @@ class Hasher:
         self._nobodys: str = self._argon2.hash("nobody has this password")
         self._beginning = "$".join(self._nobodys.split("$")[:4]) + "$"  # $argon2id$v=19$m=19456,t=2,p=1$
         self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="hashing", initializer=step_back)
+
+    def begin(self) -> None:
+        """Start every thread now: later the machine may have none left to give. Raises RuntimeError where it has none."""
+        together = threading.Barrier(self._threads, timeout=STARTING)
+        for each in [self._pool.submit(together.wait) for _ in range(self._threads)]:
+            each.result()
 
     async def hash(self, password: str) -> str:
         """The PHC string, with a salt of its own. Raises Busy."""
@@ -89,8 +96,8 @@ class Hasher:
         if self.under_way >= self._most:
             self.refused += 1
             raise Busy(seconds=BACK_IN)
-        self.under_way += 1
         future = self._pool.submit(work)
+        self.under_way += 1
         future.add_done_callback(_releasing(self, asyncio.get_running_loop()))
         return await asyncio.wrap_future(future)
 

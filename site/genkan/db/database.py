@@ -11,7 +11,7 @@ import databases
 from databases.interfaces import ConnectionBackend
 
 from genkan.db.advice import place_of
-from genkan.db.statements import Row, Shape, Statement, shape
+from genkan.db.statements import PATIENCE, Row, Shape, Statement, shape
 
 RowClass = TypeVar("RowClass")
 
@@ -41,7 +41,7 @@ class Unit:
 class Database:
     """A pool of connections to one database. Outside a transaction each statement stands for itself."""
 
-    def __init__(self, url: str, *, patience: float = 5.0) -> None:
+    def __init__(self, url: str, *, patience: float = PATIENCE) -> None:
         """url: sqlite:///path or postgresql://…; patience: seconds to wait for a lock or a connection."""
         self._database = OurDatabase(url, patience=patience)
         self._unit: ContextVar[Unit | None] = ContextVar("unit", default=None)

@@ -1,5 +1,6 @@
 """How is PostgreSQL spoken to? Through asyncpg's pool; every failure of the connection is one and the same to the house."""
 
+import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, Final
@@ -11,17 +12,18 @@ from databases.interfaces import ConnectionBackend, DatabaseBackend, Transaction
 
 from genkan.db.advice import advice, place_of
 from genkan.db.faults import DatabaseFault, DatabaseUnavailable, StatementRefused, UniqueViolation
-from genkan.db.statements import Row, Statement, numbered, whole
+from genkan.db.statements import PATIENCE, Row, Statement, numbered, whole
 
+AT_LEAST: Final = 0.05  # seconds for an answer, however long the connection took
 LOST: Final = (OSError, TimeoutError, exceptions.InterfaceError, exceptions.InternalClientError)
 # SQLSTATE classes that may pass: connection, invalid transaction state, rollback (deadlock), resources, intervention, system.
 PASSING: Final = ("08", "25", "40", "53", "55", "57", "58")
 
 
 class PostgresBackend(DatabaseBackend):
-    """A pool of connections. patience: seconds that a statement waits for a connection, and then for its answer."""
+    """A pool of connections. patience: seconds that a statement waits, for its connection and its answer together."""
 
-    def __init__(self, url: DatabaseURL | str, *, patience: float = 5.0, most: int = 8, **_: Any) -> None:
+    def __init__(self, url: DatabaseURL | str, *, patience: float = PATIENCE, most: int = 8, **_: Any) -> None:
         self.dsn = str(url)
         self.patience = patience
         self.most = most
@@ -47,8 +49,10 @@ class PostgresConnection(ConnectionBackend):
     def __init__(self, backend: PostgresBackend) -> None:
         self._backend = backend
         self._held: Any = None
+        self._deadline = 0.0  # of the statement that comes next, by the loop's clock
 
     async def acquire(self) -> None:
+        self._wait_anew()
         with translated():
             self._held = await self._backend.pool.acquire(timeout=self._backend.patience)
 
@@ -70,8 +74,13 @@ class PostgresConnection(ConnectionBackend):
     async def _run(self, statement: Statement) -> list[Row]:
         sql, names = numbered(statement.sql)
         with translated():
-            records = await self._held.fetch(sql, *(statement.values[name] for name in names))
+            left = max(AT_LEAST, self._deadline - asyncio.get_running_loop().time())
+            records = await self._held.fetch(sql, *(statement.values[name] for name in names), timeout=left)
+        self._wait_anew()
         return [Row(dict(record)) for record in records]
+
+    def _wait_anew(self) -> None:
+        self._deadline = asyncio.get_running_loop().time() + self._backend.patience
 
 
 class PostgresTransaction(TransactionBackend):

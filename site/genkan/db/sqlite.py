@@ -17,10 +17,11 @@ from typing import Any, Final, TypeVar
 from databases import DatabaseURL
 from databases.interfaces import ConnectionBackend, DatabaseBackend, TransactionBackend
 
+from genkan.db import sqlite_journal
 from genkan.db.advice import advice, named
 from genkan.db.faults import DatabaseFault, DatabaseUnavailable
 from genkan.db.sqlite_statements import run, translated
-from genkan.db.statements import Row, Statement, whole
+from genkan.db.statements import PATIENCE, Row, Statement, whole
 
 Value = TypeVar("Value")
 
@@ -38,7 +39,7 @@ RETRY: Final = 0.05  # seconds between tries to read what another process keeps 
 class SQLiteBackend(DatabaseBackend):
     """One file. patience: seconds that a statement waits for another process's lock."""
 
-    def __init__(self, url: DatabaseURL | str, *, patience: float = 5.0, **_: Any) -> None:
+    def __init__(self, url: DatabaseURL | str, *, patience: float = PATIENCE, **_: Any) -> None:
         self.path = Path(DatabaseURL(url).database)
         self.patience = patience
 
@@ -80,8 +81,9 @@ class SQLiteBackend(DatabaseBackend):
         """Open the file that stands there now, in the turn of a writer. Raises DatabaseUnavailable."""
         before = (self.writer, self.reader)
         try:
+            await self.in_thread(lambda: sqlite_journal.put_aside(self.path, self._journal))
             await self._open_both()
-        except sqlite3.Error:
+        except (sqlite3.Error, OSError):
             raise DatabaseUnavailable("the database file cannot be opened") from None
         for connection in before:
             await self.in_thread(connection.close)
@@ -98,6 +100,7 @@ class SQLiteBackend(DatabaseBackend):
         writer = await self.in_thread(self._open)
         reader = await self.in_thread(self._open)
         self._opened, self.writer, self.reader = identity, writer, reader
+        self._journal = sqlite_journal.identity(self.path)
 
     def _identity(self) -> tuple[int, int]:
         found = os.stat(self.path)

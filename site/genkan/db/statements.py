@@ -5,13 +5,14 @@ import functools
 import re
 from collections.abc import Awaitable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from typing import Any, TypeVar, overload
+from typing import Any, Final, TypeVar, overload
 
 from databases.interfaces import Record
 from sqlalchemy.sql import ClauseElement
 
 Value = TypeVar("Value")
 
+PATIENCE: Final = 4.5  # seconds that a statement waits, so that whoever waits for it has an answer within five
 PARAMETER = re.compile(r"(?<![:\w]):([a-z_]+)\b")
 READS = re.compile(r"\s*(SELECT|EXPLAIN)\b", re.IGNORECASE)
 

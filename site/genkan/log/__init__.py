@@ -99,6 +99,12 @@ def to(stream: TextIO | None = None, *, most: int = MOST, for_people: bool = Fal
         writing.finish()
 
 
+def say(text: str) -> None:
+    """To standard output, past the log. That its reader has gone, or its disk is full, is no reason not to serve."""
+    with contextlib.suppress(OSError):
+        _standard_output().write(f"{text}\n")
+
+
 class Nowhere(StringIO):
     """Where there is no standard output: number 1 may be anybody's connection then."""
 

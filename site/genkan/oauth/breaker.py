@@ -20,12 +20,16 @@ class Breaker:
         self._failures = 0
         self._open_until = 0.0
 
+    def check(self) -> None:
+        """Raises ProviderDown while it rests."""
+        if self._failures >= self._most and time.monotonic() < self._open_until:
+            raise ProviderDown("breaker")
+
     @contextlib.contextmanager
     def asked(self) -> Iterator[None]:
         """Around a request. Raises ProviderDown at once while it rests; then one request tries it out for all."""
+        self.check()
         if self._failures >= self._most:
-            if time.monotonic() < self._open_until:
-                raise ProviderDown("breaker")
             self._open_until = time.monotonic() + self._rest
         try:
             yield

@@ -33,7 +33,10 @@ class AuthorizationRequest:
 
 
 class Client:
-    """Our registration with one provider. redirect_uri: ours, the same in every request."""
+    """Our registration with one provider. redirect_uri: ours, the same in every request.
+
+    code_breaker: of the requests for a code. A start asks for what is mostly known already, and says nothing of them.
+    """
 
     def __init__(
         self,
@@ -45,6 +48,7 @@ class Client:
         deadline: float = DEADLINE,
         discovery: Discovery | None = None,
         breaker: Breaker | None = None,
+        code_breaker: Breaker | None = None,
     ) -> None:
         self.name = settings.name
         self.label = settings.label or provider.label
@@ -54,7 +58,7 @@ class Client:
         self._settings = settings
         self._transport = transport
         self._deadline = deadline
-        self._breaker = breaker or Breaker()
+        self._breaker, self._code_breaker = breaker or Breaker(), code_breaker or Breaker()
         issuer, known = provider.issuer or "", provider.endpoints
         self._discovery = discovery or Discovery(
             transport, issuer, provider.hosts, template=provider.is_template, known=known
@@ -69,7 +73,8 @@ class Client:
 
         again: the person is to show anew who they are, as far as the provider can be asked (OIDC Core §3.1.2.1).
         """
-        metadata = await self._within(self._discovery.metadata())
+        self._code_breaker.check()  # nobody is sent there who could not come in by it
+        metadata = await self._within(self._discovery.metadata(), self._breaker)
         state, nonce, code_verifier = (secrets.token_urlsafe(size) for size in (32, 32, 48))
         url, _ = self._session("").create_authorization_url(
             metadata["authorization_endpoint"],
@@ -98,7 +103,9 @@ class Client:
         was asked to show anew who they are, where they were.
         Raises ProviderDown, ProviderFailed, NotOfOrganisation, MembershipUnknown.
         """
-        found: Profile = await self._within(self._profile(code, nonce, code_verifier, iss, now, form_user, since))
+        found: Profile = await self._within(
+            self._profile(code, nonce, code_verifier, iss, now, form_user, since), self._code_breaker
+        )
         return found
 
     async def _profile(
@@ -174,10 +181,10 @@ class Client:
             trust_env=False,
         )
 
-    async def _within(self, work: Any) -> Any:
+    async def _within(self, work: Any, breaker: Breaker) -> Any:
         """The outcome, within the deadline; whatever goes wrong in there is the provider's fault, by one of two names."""
         try:
-            with self._breaker.asked():
+            with breaker.asked():
                 try:
                     async with asyncio.timeout(self._deadline):
                         return await work

@@ -1,7 +1,6 @@
 """Who is serving? So many workers; one that dies is replaced, and told to reload, new ones take over with nobody let down."""
 
 import asyncio
-import contextlib
 import signal
 import socket
 import time
@@ -71,8 +70,7 @@ class Supervisor:
         if fresh is None:
             return self.crew.status
         self._adopt(fresh)
-        with contextlib.suppress(OSError):  # whoever reads has gone already
-            print(self._welcome, flush=True)
+        log.say(self._welcome)
         while True:
             self._notify.ready(f"{len(fresh)} workers")
             await self._reload.wait()

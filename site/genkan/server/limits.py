@@ -39,4 +39,5 @@ def within_files(limits: ConnectionLimits) -> ConnectionLimits:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     if soft >= wanted:
         return limits
-    return replace(limits, connections=max(1, (soft - OTHER_FILES) * 5 // 6))
+    left = soft - min(OTHER_FILES, soft // 2)  # where there are few, nobody would be let in otherwise
+    return replace(limits, connections=max(1, left * 5 // 6))

@@ -1,0 +1,48 @@
+"""How does a database look up what the product asks it? The plan of every statement in records/, on the data that are there."""
+
+import ast
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from genkan.db.statements import PARAMETER, numbered
+
+from bench.common.engines import File, Kept
+
+RECORDS = Path(__file__).resolve().parents[2] / "site" / "genkan" / "records"
+VERBS = {"one", "all", "value", "run"}
+SMALL = ("schema_version",)  # tables of a row or two
+LEAST = 1000  # rows: of a smaller table PostgreSQL reads all, and is right
+
+
+def statements() -> Iterator[tuple[str, str]]:
+    """Module and SQL of each statement."""
+    for path in sorted(RECORDS.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in VERBS:
+                texts = [
+                    each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)
+                ]
+                yield from ((path.stem, text) for text in texts)
+
+
+async def scans(kept: Kept) -> list[str]:
+    """Those that read a whole table."""
+    return [
+        f"{name}: {' '.join(sql.split())[:80]}"
+        for name, sql in statements()
+        if name not in SMALL and await _is_scan(kept, sql)
+    ]
+
+
+async def _is_scan(kept: Kept, sql: str) -> bool:
+    if isinstance(kept, File):
+        plan = [row[3] for row in await kept.rows(f"EXPLAIN QUERY PLAN {PARAMETER.sub('NULL', sql)}")]
+        return any(re.match(r"SCAN (?!CONSTANT|ways|.*INDEX)", each) for each in plan)
+    text, names = numbered(sql)
+    rows = await kept.rows("SELECT relname FROM pg_class WHERE relkind = 'r' AND reltuples >= %d" % LEAST)  # noqa: UP031
+    large = {row[0] for row in rows}
+    now = int(time.time())
+    found = await kept.planned(text, names, {"now": now, "before": now, "most": LEAST})
+    return any(match[1] in large for match in re.finditer(r'"Seq Scan".*?"Relation Name": "(\w+)"', found))
