@@ -53,9 +53,11 @@ def started(clone: Path, port: int, **environ: str) -> Iterator[subprocess.Popen
         [sys.executable, "run.py", "--port", str(port)], cwd=clone, env=kept | environ,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    yield process
-    process.kill()
-    process.communicate()
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def first_answer(port: int, path: str = "/healthz") -> int:
@@ -300,7 +302,8 @@ def test_serves_and_stops_in_this_process_too(tmp_path: Path, capfd: pytest.Capt
     port = free_port()
 
     def press() -> None:
-        first_answer(port)
+        while not first_answer(port):  # pressed before, it would end the tests
+            pass
         os.kill(os.getpid(), signal.SIGINT)
 
     thread = threading.Thread(target=press)

@@ -447,7 +447,7 @@ def test_RL_02_what_is_under_way_is_finished_when_the_server_is_to_stop() -> Non
     there = bound.getsockname()
     NOTED.go_on.clear()
     with contextlib.ExitStack() as stack:
-        with serving(APP, bound, QUICK) as server:
+        with serving(APP, bound, replace(QUICK, body_gap=5.0, body_time=9.0)) as server:
             idle, half, under_way, more = (stack.enter_context(connected(there)) for _ in range(4))
             idle.sendall(KEPT)
             whole_answer(idle)
