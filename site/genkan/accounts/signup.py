@@ -125,7 +125,6 @@ async def _add_user(services: Services, name: str, email: Address, *, proven: bo
 
 
 async def add_password(services: Services, user_id: str, username: Username, hashed: str, *, now: int) -> bool:
-    """In the caller's transaction; whether the username was free."""
     added = await user_authentications.add(
         services.db,
         id=random_id(),
