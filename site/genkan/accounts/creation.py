@@ -103,6 +103,20 @@ async def _add(services: Services, asked: Asked, answers: Answers, hashed: str, 
     )
     if user_id is None:
         raise Refused(AddressTaken())
-    if username is not None and not await signup.add_password(services, user_id, username, hashed, now=now):
+    if username is not None and not await add_password(services, user_id, username, hashed, now=now):
         raise Refused(UsernameTaken())
     return user_id
+
+
+async def add_password(services: Services, user_id: str, username: Username, kept: str, *, now: int) -> bool:
+    """In the caller's transaction; whether the username was free. kept: a hash, or UNUSABLE."""
+    added = await user_authentications.add(
+        services.db,
+        id=random_id(),
+        user_id=user_id,
+        username=username.written,
+        username_key=username.key,
+        password=kept,
+        now=now,
+    )
+    return added is not None

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from genkan.accounts import addresses, names, passwords, session, throttle, verify
+from genkan.accounts import addresses, admission, invitations, names, passwords, session, throttle, verify
 from genkan.accounts.addresses import Address
 from genkan.accounts.digests import random_id
+from genkan.accounts.invitations import Invitation
 from genkan.accounts.names import Username
 from genkan.accounts.services import Services, Visitor
-from genkan.accounts.session import Arrival
-from genkan.errors import IdentityTaken, Invalid, Refused, UsernameTaken
+from genkan.accounts.session import Arrival, Unproven
+from genkan.errors import EmailTaken, IdentityTaken, Invalid, Refused, UsernameTaken
 from genkan.oauth import Profile
 from genkan.records import user_authentications, user_oauths, users
 
@@ -28,41 +29,73 @@ class Answers:
 
 
 async def with_password(
-    services: Services, visitor: Visitor, *, name: str, email: str, username: str, password: str, now: int
-) -> Arrival:
-    """A new account and its first session.
+    services: Services,
+    visitor: Visitor,
+    *,
+    name: str,
+    email: str,
+    username: str,
+    password: str,
+    now: int,
+    invitation: str = "",
+) -> Arrival | Unproven:
+    """A new account and its first session; where domains are set, that begins once the address has answered.
 
-    The address is a claim until its mailbox answers: whether it has an account is never said.
-    Raises Refused with every field to be mended; TooManySignups; Busy.
+    The address is a claim until its mailbox answers: whether it has an account is never said. invitation: the link that
+    this browser came by, "" for none; one that was mailed there has made the mailbox answer.
+    Raises NotAdmitted; Refused with every field to be mended; TooManySignups; Busy.
     """
+    invited = await admission.check_new(services, invitation, now=now)
     answers = checked(services, name=name, email=email, username=username, password=password)
     if await user_authentications.is_taken(services.db, answers.username.key):
         raise Refused(UsernameTaken())
     await throttle.count_signup(services, visitor, now=now)
     hashed = await services.hasher.hash(answers.password)  # before the transaction: slow on purpose
     async with services.db.transaction():
-        user_id = await _add_user(services, answers.name, answers.email, proven=False, now=now)
-        if user_id is None or not await add_password(services, user_id, answers.username, hashed, now=now):
-            raise Refused(UsernameTaken())  # somebody was quicker; the transaction takes the user back
-        await verify.welcome(
-            services, visitor, user_id, answers.email, name=answers.name, username=answers.username.written, now=now
-        )
+        user_id = await _with_password(services, visitor, answers, hashed, invited, now=now)
         return await session.begin(services, visitor, user_id=user_id, method="password", now=now, kind="signup")
 
 
+async def _with_password(
+    services: Services, visitor: Visitor, answers: Answers, hashed: str, invited: Invitation | None, *, now: int
+) -> str:
+    """The new user's id. Raises Refused where somebody was quicker; the transaction takes all of it back."""
+    proven = invitations.proves(invited, answers.email.key)
+    user_id = await _add_user(services, answers.name, answers.email, proven=proven, now=now)
+    if user_id is None:
+        raise Refused(EmailTaken())  # only of one that is proven just now
+    await admission.join(services, invited, user_id=user_id, now=now)
+    if not await add_password(services, user_id, answers.username, hashed, now=now):
+        raise Refused(UsernameTaken())
+    if not proven:
+        await verify.welcome(
+            services, visitor, user_id, answers.email, name=answers.name, username=answers.username.written, now=now
+        )
+    return user_id
+
+
 async def with_identity(
-    services: Services, visitor: Visitor, profile: Profile, *, name: str, email: str, now: int
-) -> Arrival | None:
+    services: Services,
+    visitor: Visitor,
+    profile: Profile,
+    *,
+    name: str,
+    email: str,
+    now: int,
+    invited: Invitation | None = None,
+) -> Arrival | Unproven | None:
     """A new account for an identity that is new here, in the caller's transaction.
 
     name, email: as the person confirmed them. An address counts as proven only where the provider vouches for it and
-    it was not changed. None where that address is proven on another account. Raises IdentityTaken.
+    it was not changed, or where the invitation was mailed there. None where that address is proven on another account.
+    Raises IdentityTaken, HouseFull, InvitationUsed, EmailDomain.
     """
-    address = addresses.parse(email)
-    proven = bool(profile.email_verified and profile.email and addresses.parse(profile.email).key == address.key)
+    address = admission.address(services, email)
+    proven = _is_vouched_for(profile, address) or invitations.proves(invited, address.key)
     user_id = await _add_user(services, name, address, proven=proven, now=now)
     if user_id is None:
         return None
+    await admission.join(services, invited, user_id=user_id, now=now)
     if not await _add_identity(services, user_id, profile, now=now):
         raise IdentityTaken
     if not proven:
@@ -74,7 +107,7 @@ def checked(services: Services, *, name: str, email: str, username: str, passwor
     """The form in order. Raises Refused with every field that is not."""
     problems: list[Invalid] = []
     person = collected(problems, lambda: names.person(name))
-    address = collected(problems, lambda: addresses.parse(email))
+    address = collected(problems, lambda: admission.address(services, email))
     login = collected(problems, lambda: names.username(username))
     readable = collected(problems, lambda: _password(services, password, (name, username, email)))
     if person is None or address is None or login is None or readable is None:
@@ -111,6 +144,10 @@ def collected(problems: list[Invalid], ask: Callable[[], Value]) -> Value | None
         return None
 
 
+def _is_vouched_for(profile: Profile, address: Address) -> bool:
+    return bool(profile.email_verified and profile.email and addresses.parse(profile.email).key == address.key)
+
+
 async def _add_user(services: Services, name: str, email: Address, *, proven: bool, now: int) -> str | None:
     """The new user's id; None where the address is proven on another account."""
     return await users.add(
@@ -120,11 +157,13 @@ async def _add_user(services: Services, name: str, email: Address, *, proven: bo
         email=email.written,
         email_key=email.key,
         email_proven_at=now if proven else None,
+        provisional_until=now + admission.PROVISIONAL if services.rules.domains and not proven else None,
         now=now,
     )
 
 
 async def add_password(services: Services, user_id: str, username: Username, hashed: str, *, now: int) -> bool:
+    """In the caller's transaction; whether the username was free."""
     added = await user_authentications.add(
         services.db,
         id=random_id(),
