@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-FOR_DESIGNERS = ("where", "lint", "copy-template", "check")
+FOR_DESIGNERS = ("where", "lint", "copy-template")
 HELP = ("help", "--help", "-h")
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[a-z,]+\])?==(\S+)", re.MULTILINE)
 
@@ -37,6 +37,12 @@ def serve(arguments: list[str]) -> int:
     """The site, on SQLite, with its built-in provider; no setting needed."""
     stay_or_move("requirements.txt")
     open_house()
+    from genkan import opening
+
+    if opening.has_workers(ROOT, arguments):
+        from genkan.processes import parent
+
+        return parent.serve(ROOT, arguments)
     from genkan import start
 
     return start.serve(ROOT, arguments)

@@ -18,11 +18,13 @@ CREATE TABLE users (
   created_at       BIGINT NOT NULL,
   language         TEXT,               -- of mails: the one that the person read last; NULL: the default
   leaves_at        BIGINT,             -- when the account is purged, as its person asked; NULL: it stays
-  is_admin         BOOLEAN NOT NULL DEFAULT FALSE  -- may look after everybody's accounts at /admin; set by a command alone
+  is_admin         BOOLEAN NOT NULL DEFAULT FALSE,  -- may look after everybody's accounts at /admin; set by a command alone
+  provisional_until  BIGINT            -- when an account goes that nobody was let in to yet, unless its address answers; NULL: it stays
 );
 -- A proven address belongs to one account; an unproven one to nobody.
 CREATE UNIQUE INDEX users_by_proven_email ON users (email_key) WHERE email_proven_at IS NOT NULL;
 CREATE INDEX users_by_leaving ON users (leaves_at) WHERE leaves_at IS NOT NULL;
+CREATE INDEX users_by_provision ON users (provisional_until) WHERE provisional_until IS NOT NULL;
 CREATE INDEX users_by_creation ON users (created_at, id);
 CREATE INDEX users_by_email ON users (email_key);
 CREATE INDEX users_by_admin ON users (id) WHERE is_admin;
@@ -68,7 +70,7 @@ CREATE TABLE sessions (
   is_kept       BOOLEAN NOT NULL DEFAULT TRUE  -- whether its cookie outlives the browser's window, as its person chose
 );
 CREATE INDEX sessions_by_user ON sessions (user_id, ended_at);
-CREATE INDEX sessions_by_end ON sessions (expires_at);
+CREATE INDEX sessions_by_end ON sessions (expires_at, ended_at);
 
 -- One row an OAuth attempt: taken once, by DELETE … RETURNING, within ten minutes.
 CREATE TABLE oauth_attempts (
@@ -147,7 +149,8 @@ CREATE TABLE outbox (
   sent_at        BIGINT,               -- kept in development only, for /dev/mail; elsewhere the row goes
   dead_at        BIGINT                -- when it was given up
 );
-CREATE INDEX outbox_by_due ON outbox (due_at) WHERE sent_at IS NULL AND dead_at IS NULL;
+CREATE INDEX outbox_by_due ON outbox (due_at, created_at) WHERE sent_at IS NULL AND dead_at IS NULL;
+CREATE INDEX outbox_by_death ON outbox (dead_at) WHERE dead_at IS NOT NULL AND recipient <> '';
 CREATE INDEX outbox_by_user ON outbox (user_id);
 CREATE INDEX outbox_by_age ON outbox (created_at);
 
@@ -187,9 +190,17 @@ CREATE TABLE invitations (
   most        BIGINT NOT NULL,         -- accounts that may be made with it
   used        BIGINT NOT NULL,         -- accounts that were
   created_at  BIGINT NOT NULL,
-  expires_at  BIGINT NOT NULL
+  expires_at  BIGINT NOT NULL,
+  withdrawn_at  BIGINT               -- by the team; NULL: it counts
 );
 CREATE INDEX invitations_by_end ON invitations (expires_at);
+
+-- How many accounts there are, kept only while MAX_ACCOUNTS is set: counted at the start, and anew where all seats seem taken.
+CREATE TABLE seats (
+  id          TEXT PRIMARY KEY,        -- 'accounts'
+  taken       BIGINT NOT NULL,
+  counted_at  BIGINT NOT NULL
+);
 
 -- What the team did to accounts, by page or by command; kept when the account is gone. Ids only, no name and no address of anybody's.
 CREATE TABLE acts (

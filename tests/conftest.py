@@ -5,6 +5,7 @@ from commanding import house
 from databases_for_tests import database, database_url, postgresql, prepared_sqlite, sqlite_url
 from drift import no_drift
 from entrance import anyio_backend, app, browser, clock, in_production, other_browser, settings, stranger
+from keeping import do, place, quick_passphrases
 from stage import staged
 
 __all__ = [
@@ -15,13 +16,16 @@ __all__ = [
     "clock",
     "database",
     "database_url",
+    "do",
     "house",
     "in_production",
     "no_drift",
     "other_browser",
     "page",
+    "place",
     "postgresql",
     "prepared_sqlite",
+    "quick_passphrases",
     "settings",
     "site",
     "sqlite_url",

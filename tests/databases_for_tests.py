@@ -28,6 +28,7 @@ TABLES = (
     "changes",
     "invitations",
     "acts",
+    "seats",
 )
 
 

@@ -1,4 +1,4 @@
-"""What do the tests need of the machine, and how are they run? A browser, PostgreSQL, Japanese letters; then pytest, counted."""
+"""What do the tests need of the machine, and how are they run? A browser, PostgreSQL, proxies, Japanese letters; then pytest, counted."""
 
 import contextlib
 import os
@@ -22,12 +22,15 @@ WHOLE = (
     "--no-loadscope-reorder",
     "--durations=15",
 )
+PROXIES = {"nginx": "nginx-light", "caddy": "caddy"}  # the program and its package
+POLICY = Path("/usr/sbin/policy-rc.d")  # asked by Debian's packages before they start what they have installed
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def main(arguments: list[str]) -> int:
     """arguments: as pytest takes them; with none the whole suite is run, and its coverage counted."""
     browser, programs = chromium(), postgresql()
+    proxies()
     japanese()
     with cluster(programs) as url:
         environ = os.environ | {"GENKAN_TEST_CHROMIUM": browser, "GENKAN_TEST_POSTGRES": url}
@@ -62,6 +65,14 @@ def programs_of_postgresql() -> Path | None:
     folders = [*sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)]
     folders += [Path(found).parent for found in [shutil.which("initdb")] if found]
     return next((folder for folder in folders if (folder / "initdb").exists()), None)
+
+
+def proxies() -> None:
+    """Those that deploy/ has files for; tests run them by themselves, on ports of their own."""
+    places = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+    for program, package in PROXIES.items():
+        if not shutil.which(program, path=places) and not installed(package):
+            missing(program, f"apt-get install {package}")
 
 
 def japanese() -> None:
@@ -122,7 +133,22 @@ def installed(package: str) -> bool:
     environ = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     subprocess.call(["apt-get", "update", "-qq"], env=environ, stdout=sys.stderr)
     command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package]
-    return subprocess.call(command, env=environ, stdout=sys.stderr) == 0
+    with nothing_starts():
+        return subprocess.call(command, env=environ, stdout=sys.stderr) == 0
+
+
+@contextlib.contextmanager
+def nothing_starts() -> Iterator[None]:
+    """What is installed meanwhile is there, and does not run: no server of this machine begins to listen because of tests."""
+    if POLICY.exists():
+        yield
+        return
+    POLICY.write_text("#!/bin/sh\nexit 101\n")
+    POLICY.chmod(0o755)
+    try:
+        yield
+    finally:
+        POLICY.unlink()
 
 
 def missing(what: str, how: str) -> str:

@@ -18,8 +18,9 @@ from pathlib import Path
 
 import pytest
 from browsing import free_socket
-from entrance import SECRET, settings_for
-from genkan import start
+from entrance import settings_for
+from genkan import start, surroundings
+from genkan.db import DatabaseFault
 from genkan.settings import SettingsFault, from_environment
 
 import run
@@ -204,7 +205,7 @@ def test_what_is_set_on_the_command_line_beats_the_environment_and_that_beats_th
     (tmp_path / ".env").write_text("PORT=1\nHOST=::1\nSITE_NAME=From the file\n")
     monkeypatch.setenv("PORT", "2")
     monkeypatch.setenv("HOST", "127.0.0.1")
-    found = start.environment(tmp_path, ["--port", "3"])
+    found = start.environment(surroundings.read(tmp_path), ["--port", "3"])
     assert (found["PORT"], found["HOST"], found["SITE_NAME"]) == ("3", "127.0.0.1", "From the file")
 
 
@@ -214,7 +215,8 @@ def test_two_that_start_first_at_once_agree_on_the_secret(tmp_path: Path) -> Non
     assert [each.name for each in tmp_path.iterdir()] == ["secret_key"]
 
 
-PRODUCTION = {"ENVIRONMENT": "production", "BASE_URL": "https://id.example.com", "SECRET_KEY": SECRET.decode()}
+RANDOM = "5d0c47e1b9f2386a7e84c1d05f93ab26"
+PRODUCTION = {"ENVIRONMENT": "production", "BASE_URL": "https://id.example.com", "SECRET_KEY": RANDOM}
 
 
 def test_production_needs_its_own_secret_and_keeps_none(tmp_path: Path) -> None:
@@ -249,13 +251,13 @@ async def test_a_database_that_does_not_answer_is_said_in_a_sentence(sqlite_url:
         with pytest.raises(start.CannotServe, match="does not answer"):
             await start.try_out(settings_for(sqlite_url), patience=0.1)
     other.close()
-    with pytest.raises(start.CannotServe, match="No such file or directory"):
+    with pytest.raises(DatabaseFault, match=r"nowhere/genkan.db cannot be a file .*No such file or directory"):
         await start.try_out(settings_for(f"sqlite:///{tmp_path}/nowhere/genkan.db"))
 
 
 def test_listens_on_either_kind_of_address() -> None:
     for host, family in (("127.0.0.1", socket.AF_INET), ("::1", socket.AF_INET6)):
-        settings = from_environment({"HOST": host, "PORT": str(free_port())}, made_secret=SECRET.decode())
+        settings = from_environment({"HOST": host, "PORT": str(free_port())}, made_secret=RANDOM)
         with start.listening(settings) as bound:
             assert bound.family == family
 

@@ -4,9 +4,18 @@ import ipaddress
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from genkan.settings import SettingsFault, from_environment
 
-SECRET = "0123456789abcdef0123456789abcdef"
+SECRET = "b7f1d03a5c9e8e264f7a60d21c95e38b"
+APPLES_KEY = (
+    ec.generate_private_key(ec.SECP256R1())
+    .private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    .decode()
+    .strip()
+    .replace("\n", "\\n")
+)
 PRODUCTION = {"ENVIRONMENT": "production", "BASE_URL": "https://id.example.com", "SECRET_KEY": SECRET}
 
 
@@ -45,7 +54,14 @@ def test_production_needs_its_address_and_a_secret_and_says_both() -> None:
 
 def test_production_takes_what_it_needs() -> None:
     found = from_environment(
-        PRODUCTION | {"BASE_URL": "https://ID.example.com/", "HOST": "0.0.0.0", "SECRET_KEY_PREVIOUS": SECRET[::-1]}
+        PRODUCTION
+        | {
+            "BASE_URL": "https://ID.example.com/",
+            "HOST": "0.0.0.0",
+            "TRUSTED_PROXIES": "10.0.0.5",
+            "SECRET_KEY_PREVIOUS": SECRET[::-1],
+            "SECRET_KEY_SINCE": "2026-11-27T12:00:00Z",
+        }
     )
     assert (found.base_url, found.is_production, found.is_https, found.dev_provider) == (
         "https://id.example.com",
@@ -54,6 +70,7 @@ def test_production_takes_what_it_needs() -> None:
         False,
     )
     assert found.secret_key_previous == SECRET[::-1].encode()
+    assert found.secret_key_since == 1_795_780_800
     assert not found.dev_tools
 
 
@@ -73,6 +90,8 @@ def test_production_takes_what_it_needs() -> None:
         ("SECRET_KEY", "short"),
         ("SECRET_KEY", "a" * 64),
         ("SECRET_KEY_PREVIOUS", "short"),
+        ("SECRET_KEY_SINCE", "soon"),
+        ("SECRET_KEY_SINCE", "2026-11-27T12:00:00"),
         ("DATABASE_URL", "mysql://x"),
         ("DATABASE_URL", "sqlite://"),
         ("DATABASE_URL", "sqlite:///:memory:"),
@@ -141,14 +160,16 @@ def test_providers_come_in_a_fixed_order_with_what_only_they_need() -> None:
             "GOOGLE_CLIENT_SECRET": "s",
             "APPLE_CLIENT_ID": "a",
             "APPLE_TEAM_ID": "T",
-            "APPLE_KEY_ID": " ",
+            "APPLE_KEY_ID": " K ",
+            "APPLE_PRIVATE_KEY": APPLES_KEY,
             "OIDC_WORKS_ISSUER": "https://issuer.example/tenant",
             "OIDC_WORKS_CLIENT_ID": "w",
             "OIDC_WORKS_CLIENT_SECRET": "s",
         }
     ).providers
     assert [each.name for each in found] == ["google", "apple", "line", "works"]
-    assert [dict(each.extra) for each in found] == [{}, {"team_id": "T"}, {}, {}]
+    apples = {"team_id": "T", "key_id": "K", "private_key": APPLES_KEY}
+    assert [dict(each.extra) for each in found] == [{}, apples, {}, {}]
     assert (found[3].issuer, found[3].label) == ("https://issuer.example/tenant", "Works")
 
 
@@ -237,3 +258,36 @@ def test_what_is_no_folder_of_its_own_is_refused(tmp_path: Path, value: str) -> 
     with pytest.raises(SettingsFault) as fault:
         from_environment({"BRAND_DIR": value}, made_secret=SECRET, root=tmp_path)
     assert {each.partition(":")[0] for each in fault.value.faults} == {"BRAND_DIR"}
+
+
+def test_workers_and_the_address_of_the_figures_are_read() -> None:
+    found = from_environment({}, made_secret=SECRET)
+    assert (found.workers, found.metrics_address) == (1, None)
+    found = from_environment({"WORKERS": "4", "METRICS_ADDRESS": "127.0.0.1:9464"}, made_secret=SECRET)
+    assert (found.workers, found.metrics_address, found.dev_tools) == (4, ("127.0.0.1", 9464), False)
+    assert from_environment({"METRICS_ADDRESS": "[::1]:9464"}, made_secret=SECRET).metrics_address == ("::1", 9464)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WORKERS", "0"),
+        ("WORKERS", "65"),
+        ("WORKERS", "many"),
+        ("METRICS_ADDRESS", "9464"),
+        ("METRICS_ADDRESS", "127.0.0.1"),
+        ("METRICS_ADDRESS", "127.0.0.1:0"),
+        ("METRICS_ADDRESS", "127.0.0.1:99999"),
+        ("METRICS_ADDRESS", "localhost:9464"),
+        ("METRICS_ADDRESS", "[::1:9464"),
+        ("METRICS_ADDRESS", "127.0.0.1:9464/metrics"),
+        ("METRICS_ADDRESS", "user@127.0.0.1:9464"),
+        ("METRICS_ADDRESS", "127.0.0.1:8000"),
+    ],
+)
+def test_workers_and_figures_that_cannot_be_are_refused_by_name(name: str, value: str) -> None:
+    assert faults({name: value}, made_secret=SECRET) == [name]
+
+
+def test_the_tools_of_designers_need_a_single_process() -> None:
+    assert faults({"WORKERS": "2", "DEV_TOOLS": "on"}, made_secret=SECRET) == ["DEV_TOOLS"]

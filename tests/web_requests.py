@@ -34,7 +34,9 @@ def request(
 ) -> Request:
     """A request with these headers, in this order, as they would come from the wire."""
     set_up = set_up or settings()
-    services = SimpleNamespace(tokens=Tokens(KEYS, set_up.base_url), digest_key=KEYS.digesting)
+    services = SimpleNamespace(
+        tokens=Tokens(KEYS, set_up.base_url), digest_keys=KEYS.digesting, digest_key=lambda now: KEYS.digesting[0]
+    )
     state = SimpleNamespace(
         settings=set_up,
         services=services,

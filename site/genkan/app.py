@@ -15,8 +15,8 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute
 
 from genkan import clock, furnished, log, mail, oauth
-from genkan.accounts import leaving, sweep
-from genkan.accounts.hashing import Hasher
+from genkan.accounts import leaving, seats, sweep
+from genkan.accounts.hashing import Hasher, cores
 from genkan.db import DatabaseUnavailable, prepare
 from genkan.dev import changes, corner, provider, template_error
 from genkan.dev import mail as dev_mail
@@ -66,7 +66,8 @@ def create_app(
     app.router.redirect_slashes = False  # it would redirect to whatever Host says
     app.state.open_transport = transport
     app.state.pace = pace
-    _furnish(app, settings, now, hasher or Hasher())
+    app.state.is_stopping = False  # the server says when nobody takes its place
+    _furnish(app, settings, now, hasher or Hasher(threads=max(1, cores() // settings.workers)))
     return app
 
 
@@ -89,7 +90,7 @@ def _tools(settings: Settings) -> dict[str, Any]:
 
 
 def _furnish(app: Starlette, settings: Settings, now: Callable[[], int], hasher: Hasher) -> None:
-    keys = Keys.derive(settings.secret_key, settings.secret_key_previous)
+    keys = Keys.derive(settings.secret_key, settings.secret_key_previous, settings.secret_key_since)
     app.state.settings = settings
     app.state.now = now
     app.state.services = furnished.services(settings, keys, hasher)
@@ -108,10 +109,11 @@ def _show(app: Starlette) -> None:
 
 def _seal(app: Starlette, keys: Keys) -> None:
     """What browsers keep for us, each purpose under its own seal."""
-    app.state.notice_seal = Seal(keys.sealing, "notice")
-    app.state.cursor_seal = Seal(keys.sealing, "activity cursor")
-    app.state.stay_seal = Seal(keys.sealing, "stay")
-    app.state.known_seal = Seal(keys.sealing, "known browser")
+    app.state.notice_seal = Seal(keys.sealing, "notice", keys.since)
+    app.state.cursor_seal = Seal(keys.sealing, "activity cursor", keys.since)
+    app.state.stay_seal = Seal(keys.sealing, "stay", keys.since)
+    app.state.known_seal = Seal(keys.sealing, "known browser", keys.since)
+    app.state.threshold_seal = Seal(keys.sealing, "threshold", keys.since)
 
 
 @contextlib.asynccontextmanager
@@ -119,6 +121,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     state = app.state
     await state.services.db.connect()
     await prepare(state.services.db, ROOT / "schema.sql", state.now())
+    await seats.counted(state.services, now=state.now())
     sweeper = asyncio.create_task(_sweep(app))
     async with state.open_transport() as transport, _mailing(app), _watching(app):
         state.clients = _clients(app, transport)

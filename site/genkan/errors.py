@@ -96,6 +96,20 @@ class EmailFormat(Invalid):
     text = "Enter an email address in the correct format, like name@example.com"
 
 
+class EmailDomain(Invalid):
+    """Of another domain than those that may have accounts."""
+
+    field = "email"
+    text = "Use an email address of: %(domains)s"
+
+
+class EmailTaken(Invalid):
+    """Said only to whoever has shown that the mailbox is theirs."""
+
+    field = "email"
+    text = "You already have an account with this email address. Log in instead."
+
+
 class UsernameEmpty(Invalid):
     field = "username"
     text = "Enter your username"
@@ -202,6 +216,15 @@ class WrongCredentials(Invalid):
     text = "The username or password is not correct. Check both and try again."
 
 
+class TrapFilled(Invalid):
+    """A field that people do not see was filled in: by a program, which may be one of their own."""
+
+    text = (
+        "Something on your device filled in a field that is not for you, so nothing was saved. Create the account again; "
+        "if this happens again, turn off automatic filling for this page."
+    )
+
+
 # Mailed codes and links. --------------------------------------------------------------------------------------
 
 
@@ -246,6 +269,11 @@ class TooManyLoginsSoReset(TooManyLogins):
 class TooManyMails(Passing):
     status = 429
     text = "Too many emails were asked for from your network. Wait %(minutes)s minutes and try again."
+
+
+class TooManyCodes(Passing):
+    status = 429
+    text = "Too many codes were tried. Wait %(minutes)s minutes, or open the link of the email in this browser."
 
 
 class TooManySignups(Passing):
@@ -298,6 +326,16 @@ class ProviderFailed(ProviderFault):
 class ProviderDown(ProviderFault):
     status = 503
     text = "%(provider)s is not responding. Try again in a few minutes, or use another way to log in."
+
+
+class MembershipUnknown(ProviderFault):
+    """Whether the person belongs to the organisation that alone may come in by this provider cannot be found out now."""
+
+    status = 503
+    text = (
+        "%(provider)s did not tell whether you belong to the organisation that this site is for, so you were not let in. "
+        "Try again in a few minutes."
+    )
 
 
 class IdentityTaken(GenkanError):
@@ -373,6 +411,50 @@ class AccountLeaving(Exception):
         self.leaves_at = leaves_at
 
 
+# Who may have an account. -------------------------------------------------------------------------------------
+
+
+class NotAdmitted(GenkanError):
+    """The root of these; each has a page of its own that says whom to ask (pages/refused.py)."""
+
+    status = 403
+
+
+class NotOfOrganisation(NotAdmitted, ProviderFault):
+    text = (
+        "Your %(provider)s account does not belong to the organisation that this site is for. "
+        "If you have another one there, log in to %(provider)s with that one first, then try again here."
+    )
+
+
+class AddressNotAllowed(NotAdmitted):
+    text = "Only people with an email address of %(domains)s can log in here. Your account has another one."
+
+
+class SignupClosed(NotAdmitted):
+    text = "%(service)s is not accepting new accounts."
+
+
+class HouseFull(NotAdmitted):
+    text = "%(service)s has as many accounts as it can have, so no new one can be created now."
+
+
+class InvitationNeeded(NotAdmitted):
+    text = "You need an invitation to create an account. If you have one, open its link again."
+
+
+class InvitationExpired(NotAdmitted):
+    text = "This invitation has expired. Ask for a new one."
+
+
+class InvitationUsed(NotAdmitted):
+    text = "This invitation was used already. Ask for a new one."
+
+
+class InvitationGone(NotAdmitted):
+    text = "This invitation was withdrawn, or its link is not complete. Ask for a new one, or copy the whole link."
+
+
 # The team. ----------------------------------------------------------------------------------------------------
 
 
@@ -403,6 +485,26 @@ class NowhereToMail(GenkanError):
 
     status = 409
     text = "This account has no confirmed address that could be written to."
+
+
+class NobodyMatches(Invalid):
+    field = "account"
+    text = "No account matches. Look for it by its username, email address or id."
+
+
+class InvitationNote(Invalid):
+    field = "note"
+    text = "Note must be %(max)s characters or fewer"
+
+
+class InvitationMost(Invalid):
+    field = "most"
+    text = "How many accounts must be a number from 1 to %(max)s"
+
+
+class InvitationDays(Invalid):
+    field = "days"
+    text = "How many days must be a number from 1 to %(max)s"
 
 
 # Requests. ----------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from typing import Any
 
 from browsing import tab
-from genkan.web.redirects import HOME, safe_next
+from genkan.web.redirects import HOME, ONWARD, app_address, safe_next
 from playwright.sync_api import Browser
 
 HEADS = (
@@ -37,3 +37,21 @@ def test_RD_nothing_that_is_kept_leaves_the_site(chromium: Browser) -> None:
     assert len(leaving) > 200  # the spellings are worth their name
     assert {safe_next(each) for each in leaving} == {HOME}
     assert sum(safe_next(each) != HOME for each in SPELLINGS) > 50  # and not everything is refused
+
+
+APP = "https://wiki.example.com"
+APPS = (APP, "https://files.example.com:8443")
+STARTS = ("https://wiki.example.com", "https://files.example.com:8443", "https:wiki.example.com", "//wiki.example.com", "HTTPS://wiki.example.com")  # fmt: skip
+
+
+def test_FA_06_nothing_leads_to_another_host_than_an_application(chromium: Browser) -> None:
+    spellings = [start + each for start in STARTS for each in SPELLINGS] + [f"{APP}.{tail}" for tail in TAILS]
+    kept = [each for each in spellings if app_address(each, APPS) is not None]
+    with tab(chromium) as page:
+        where: list[Any] = page.evaluate(WHERE, [app_address(each, APPS) for each in kept])
+        paths: list[Any] = page.evaluate(WHERE, [safe_next(each, APPS) for each in spellings])
+    assert len(kept) > 300
+    assert {origin for origins in where for origin in origins[:1]} == set(APPS)
+    assert {origin for origins in paths for origin in origins} == {"https://id.example.com"}
+    assert all(safe_next(each, APPS).startswith(ONWARD) for each in kept)
+    assert {safe_next(each, APPS) for each in spellings if each not in kept} == {HOME}

@@ -1,9 +1,7 @@
 """Does our client satisfy a certified provider that nobody of us wrote? npm's oidc-provider, where there is Node."""
 
 import re
-import shutil
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,6 +15,7 @@ from genkan.errors import ProviderFailed
 from genkan.oauth import AuthorizationRequest, Client, open_transport
 from genkan.oauth.registry import client
 from genkan.settings import ProviderSettings
+from node import packages
 
 pytestmark = pytest.mark.anyio
 HERE = Path(__file__).parent
@@ -25,18 +24,11 @@ REDIRECT_URI = "http://127.0.0.1:8000/oauth/strict/callback"
 
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if not node or not npm:
-        pytest.skip("There is no Node on this machine: the outside check by npm's oidc-provider is left out.")
-    folder = Path(tempfile.gettempdir()) / "genkan-tests-interop"
-    folder.mkdir(exist_ok=True)
-    shutil.copy(HERE / "package.json", folder)
-    install = [npm, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
-    subprocess.run(install, cwd=folder, check=True, timeout=120)
+    node, folder = packages()
     with free_socket() as probe:
         port = probe.getsockname()[1]
     process = subprocess.Popen(
-        [node, str(HERE / "provider.mjs"), str(folder), str(port), REDIRECT_URI],
+        [str(node), str(HERE / "provider.mjs"), str(folder), str(port), REDIRECT_URI],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from certificates import certificate
 from genkan.mail import MailFault, Never, NotNow, Server, Unreachable, composed
 from smtp_sink import LETTER, Sink, part, receiving
-from test_tls import certificate
 
 pytestmark = pytest.mark.anyio
 

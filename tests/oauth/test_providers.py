@@ -252,7 +252,7 @@ async def test_any_issuer_may_name_the_hosts_of_its_endpoints() -> None:
         "OIDC_WORKS_CLIENT_ID": "a",
         "OIDC_WORKS_CLIENT_SECRET": "b",
     }
-    settings = from_environment(environ, made_secret="0123456789abcdef0123456789abcdef")
+    settings = from_environment(environ, made_secret="5d0c47e1b9f2386a7e84c1d05f93ab26")
     issuer = "https://id.works.example"
     metadata = {
         "issuer": issuer,

@@ -11,6 +11,7 @@ from genkan.accounts import leaving as leaving_accounts
 from genkan.accounts import login, session, signup
 from genkan.accounts.login import Waits
 from genkan.accounts.services import Services, Visitor
+from genkan.accounts.session import Arrival
 from genkan.errors import AccountLeaving
 from genkan.oauth import Profile
 from rows import value
@@ -141,9 +142,10 @@ async def arrived(app: Starlette, browser: Browser, how: str) -> str:
         return "new"
     found = profile("example", "person", **SAID[how])
     outcome = await login.with_profile(app.state.services, VISITOR, found, intent="login", next="/account", now=NOW)
-    if not isinstance(outcome, Waits):
+    if isinstance(outcome, Arrival):
         browser.cookies.set("jwt", outcome.token)
         return IN
+    assert isinstance(outcome, Waits)
     browser.cookies.set("waiting", outcome.token)
     page = words(await browser.get("/oauth/finish"))
     if "You already have an account" in page:
@@ -195,6 +197,7 @@ async def joins(app: Starlette, browser: Browser, owner: str, before: list[str],
     assert await rows_of(app, owner) == before
     async with app.state.services.db.transaction():
         arrival = await session.begin(app.state.services, VISITOR, user_id=owner, method="password", now=NOW)
+    assert isinstance(arrival, Arrival)
     browser.cookies.set("jwt", arrival.token)
     assert 'value="link"' in (await browser.get("/oauth/finish")).text
     assert await rows_of(app, owner) == before
@@ -258,13 +261,14 @@ async def test_RV_05_LK_07_who_comes_back_after_a_purge_is_somebody_new(app: Sta
     services = app.state.services
     old = await with_password(services)
     async with services.db.transaction():
-        token = (await session.begin(services, VISITOR, user_id=str(old), method="password", now=NOW)).token
+        arrival = await session.begin(services, VISITOR, user_id=str(old), method="password", now=NOW)
+    assert isinstance(arrival, Arrival)
     await services.db.run("DELETE FROM users")
     await browser.sign_up("hana", email=ADDRESS)
     new = await value(app, "SELECT id FROM users")
     assert new != old
     browser.cookies.clear()
-    browser.cookies.set("jwt", token)
+    browser.cookies.set("jwt", arrival.token)
     assert not await browser.is_signed_in()
     assert await value(app, "SELECT COUNT(*) AS n FROM user_oauths") == 0
 

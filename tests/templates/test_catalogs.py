@@ -7,7 +7,7 @@ import pytest
 from babel.messages.pofile import read_po
 from genkan import errors
 from genkan.dev.people import PEOPLE
-from genkan.pages import activity
+from genkan.pages import activity, admin_acts
 from genkan.web import faults, notices
 from genkan.web.language import LANGUAGES, OURS
 from genkan.web.locales import CATALOG
@@ -16,7 +16,12 @@ from jinja2.ext import babel_extract
 ROOT = Path(__file__).parents[2]
 IN_CODE = {"This username is free."}
 CODES = sorted(set(LANGUAGES) - {"en"})
-SAME = {"%(label)s: %(value)s", ", ", "Browser", "Code", "Name", "Text"}  # in another language as in English
+SAME = {"%(label)s: %(value)s", ", ", "Browser", "Code", "Name", "Text"} | {  # in another language as in English
+    "Administration",
+    "Invitations",
+    "Note",
+    "Sessions",
+}
 VALUE = re.compile(r"%\(\w+\)s")
 UNSAID = {("ja", "New to %(service)s?")}  # it asks who has no account, and names no site
 # What a language does not write: straight quotes, and in French signs without their narrow space.
@@ -32,6 +37,7 @@ def used() -> set[str]:
     found = (
         set(IN_CODE)
         | set(activity.SENTENCES.values())
+        | set(admin_acts.SENTENCES.values())
         | {person.about for person in PEOPLE.values()}
         | {faults.MethodNotAllowed.text}
     )

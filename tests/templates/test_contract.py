@@ -20,6 +20,11 @@ USERNAME: Final = f'name="username" type="text" autocomplete="username" {AS_TYPE
 NOW: Final = f'id="current-password" name="password" type="password" autocomplete="current-password" {AS_TYPED}'
 NEW: Final = f'type="password" autocomplete="new-password" {AS_TYPED} passwordrules="minlength: 15; allowed: unicode;"'
 CODE: Final = 'id="code" name="code" type="text" autocomplete="one-time-code" spellcheck="false" inputmode="numeric"'
+OFF: Final = 'type="text" autocomplete="off"'  # for admins: nothing that anybody has saved
+NUMBERS: Final = (
+    'id="invitation-most" name="most" type="number" autocomplete="off"',
+    'id="invitation-days" name="days" type="number" autocomplete="off"',
+)
 # The fields of every form that has a name, in the order of the page; several lists where it has several shapes.
 CONTRACT: Final[dict[str, set[tuple[str, ...]]]] = {
     "login-form": {
@@ -31,6 +36,7 @@ CONTRACT: Final[dict[str, set[tuple[str, ...]]]] = {
             'id="signup-email" name="email" type="email" autocomplete="email"',
             f'id="signup-username" {USERNAME}',
             f'id="new-password" name="password" {NEW}',
+            'id="signup-subject" name="subject" type="text" autocomplete="off"',  # nobody sees it, no manager fills it in
         ),
     },
     "complete-form": {
@@ -58,6 +64,16 @@ CONTRACT: Final[dict[str, set[tuple[str, ...]]]] = {
     "name-form": {('id="account-name" name="name" type="text" autocomplete="name"',)},
     "username-form": {(f'id="account-username" {USERNAME}',)},
     "email-form": {('id="account-email" name="email" type="email" autocomplete="email"',)},
+    "search-form": {(f'id="account-search" name="q" {OFF}',)},
+    "acts-form": {(f'id="acts-account" name="account" {OFF}',)},
+    "invitation-form": {
+        (f'id="invitation-note" name="note" {OFF}', *NUMBERS),
+        (
+            f'id="invitation-note" name="note" {OFF}',
+            'id="invitation-email" name="email" type="email" autocomplete="off"',
+            *NUMBERS,
+        ),
+    },
     "language-form": {('id="account-language" name="language"',)},
 }
 
@@ -98,5 +114,5 @@ def test_every_form_has_the_fields_that_password_managers_know() -> None:
 def test_nothing_is_asked_for_twice() -> None:
     """No second password, no second address: a manager would fill in the wrong one, and people mistype both alike."""
     for id, fields in forms():
-        typed = [field for field in fields if "hidden" not in field]
+        typed = [field for field in fields if "hidden" not in field and 'autocomplete="off"' not in field]
         assert len({field.partition(" type=")[2] for field in typed}) == len(typed), id

@@ -32,7 +32,7 @@ def test_each_component_is_a_macro_of_its_name() -> None:
 
 def test_each_mail_has_a_subject() -> None:
     mails = [path for path in TEXTS if path.stem not in ("layout", "parts")]
-    assert len(mails) == 18
+    assert len(mails) == 19
     assert all("{% block subject %}" in path.read_text() for path in mails)
 
 

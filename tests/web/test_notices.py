@@ -63,7 +63,7 @@ def test_is_taken_away_by_the_page_that_shows_it() -> None:
 def test_a_seal_of_the_previous_secret_still_opens() -> None:
     old, new = b"o" * 32, b"n" * 32
     sealed = Seal((old,), "notice").close(["linked", {}])
-    assert Seal((old, new), "notice").open(sealed, seconds=60) == ["linked", {}]
+    assert Seal((new, old), "notice").open(sealed, seconds=60) == ["linked", {}]
     assert Seal((new,), "notice").open(sealed, seconds=60) is None
 
 

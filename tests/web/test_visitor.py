@@ -90,8 +90,8 @@ def test_a_browser_that_was_inside_is_known_again_to_that_account_only() -> None
     asked = request(("Cookie", f"known={remembered('user-1')}"))
     found = visitor.of(asked)
     services = asked.app.state.services
-    assert throttle.acquaintance(services, found.browser, "user-1") in found.known
-    assert throttle.acquaintance(services, found.browser, "user-2") not in found.known
+    assert throttle.acquaintance(services, found.browser, "user-1", now=1)[0] in found.known
+    assert throttle.acquaintance(services, found.browser, "user-2", now=1)[0] not in found.known
 
 
 def test_CK_14_the_cookie_says_nothing_of_whom_it_knows() -> None:

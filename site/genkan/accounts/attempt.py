@@ -70,11 +70,16 @@ async def finish(
     return found
 
 
-def ticket(services: Services, *, session_id: str, intent: str, provider: str) -> str:
+def ticket(services: Services, *, session_id: str, intent: str, provider: str, now: int) -> str:
     """What a link of our own pages carries, so that no other site's link can begin the same (design policy 9)."""
-    return keyed(services.digest_key, "oauth ticket", session_id, intent, provider)
+    return _ticket(services.digest_key(now), session_id, intent, provider)
 
 
 def is_ticket(services: Services, typed: str, *, session_id: str, intent: str, provider: str) -> bool:
-    right = ticket(services, session_id=session_id, intent=intent, provider=provider)
-    return hmac.compare_digest(typed.encode(), right.encode())
+    """By whichever secret: the page may have been open when it was changed."""
+    right = [_ticket(key, session_id, intent, provider) for key in services.digest_keys]
+    return any(hmac.compare_digest(typed.encode(), each.encode()) for each in right)
+
+
+def _ticket(key: bytes, session_id: str, intent: str, provider: str) -> str:
+    return keyed(key, "oauth ticket", session_id, intent, provider)

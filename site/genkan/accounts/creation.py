@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from genkan.accounts import acts, addresses, events, handed, names, signup, team
+from genkan.accounts import acts, addresses, events, handed, names, seats, signup, team
 from genkan.accounts.acts import Actor
 from genkan.accounts.addresses import Address
 from genkan.accounts.digests import random_id
@@ -41,6 +41,7 @@ async def create(services: Services, actor: Actor, asked: Asked, *, now: int) ->
     hashed = await services.hasher.hash(answers.readable) if answers.readable is not None else UNUSABLE
     async with services.db.transaction():
         user_id = await _add(services, asked, answers, hashed, now=now)
+        await seats.added(services, 1)
         await users.choose_language(services.db, id=user_id, language=asked.language)
         await acts.record(services, actor, "created", subject_id=user_id, now=now)
         await events.record(services, team.NOBODY, "created_by_team", user_id=user_id, now=now)
@@ -103,20 +104,6 @@ async def _add(services: Services, asked: Asked, answers: Answers, hashed: str, 
     )
     if user_id is None:
         raise Refused(AddressTaken())
-    if username is not None and not await add_password(services, user_id, username, hashed, now=now):
+    if username is not None and not await signup.add_password(services, user_id, username, hashed, now=now):
         raise Refused(UsernameTaken())
     return user_id
-
-
-async def add_password(services: Services, user_id: str, username: Username, kept: str, *, now: int) -> bool:
-    """In the caller's transaction; whether the username was free. kept: a hash, or UNUSABLE."""
-    added = await user_authentications.add(
-        services.db,
-        id=random_id(),
-        user_id=user_id,
-        username=username.written,
-        username_key=username.key,
-        password=kept,
-        now=now,
-    )
-    return added is not None

@@ -1,6 +1,6 @@
 """How does a person change their address? The new one has to answer first (verify.py); until then the old one stays."""
 
-from genkan.accounts import addresses, session, verify
+from genkan.accounts import addresses, admission, session, verify
 from genkan.accounts.services import Services, Visitor
 from genkan.errors import EmailSame
 
@@ -10,7 +10,7 @@ async def change(services: Services, visitor: Visitor, typed: str, *, user_id: s
 
     Raises Invalid, SessionEnded.
     """
-    address = addresses.parse(typed)
+    address = admission.address(services, typed)
     async with services.db.transaction():
         user = await session.hold(services, visitor, user_id, now=now)
         if user.email and user.email_proven_at is not None and addresses.parse(user.email).key == address.key:

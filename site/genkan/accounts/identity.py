@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from genkan.accounts import addresses, guide, names, signup, ways
+from genkan.accounts import addresses, admission, guide, names, signup, ways
 from genkan.accounts.digests import digest, random_token
 from genkan.accounts.guide import Guide
 from genkan.accounts.services import Services, Visitor
-from genkan.accounts.session import Arrival
+from genkan.accounts.session import Arrival, Unproven
 from genkan.errors import IdentityTaken, Invalid, Refused, WaitingGone
 from genkan.oauth import Profile
 from genkan.records import waiting_identities
@@ -54,16 +54,21 @@ async def elsewhere(services: Services, found: Waiting) -> Guide | None:
     return await guide.of_proven(services, addresses.parse(found.email).key)
 
 
-async def create(services: Services, visitor: Visitor, token: str, *, name: str, email: str, now: int) -> Arrival:
-    """A new account for the waiting identity, and its first session.
+async def create(
+    services: Services, visitor: Visitor, token: str, *, name: str, email: str, now: int, invitation: str = ""
+) -> Arrival | Unproven:
+    """A new account for the waiting identity, and its first session; invitation: the link that this browser came by.
 
-    Raises Refused for fields to be mended, WaitingGone, IdentityTaken.
+    Raises Refused for fields to be mended, NotAdmitted, WaitingGone, IdentityTaken.
     """
-    checked = _checked(name, email)
+    invited = await admission.check_new(services, invitation, now=now)
+    checked = _checked(services, name, email)
     async with services.db.transaction():
         found = await _take(services, token, now=now)
         profile = _profile(found)
-        arrival = await signup.with_identity(services, visitor, profile, name=checked, email=email, now=now)
+        arrival = await signup.with_identity(
+            services, visitor, profile, name=checked, email=email, invited=invited, now=now
+        )
         if arrival is None:
             raise IdentityTaken(provider=found.provider)  # the address was proven elsewhere in the meantime
         return arrival
@@ -93,10 +98,10 @@ async def _take(services: Services, token: str, *, now: int) -> Waiting:
     return found
 
 
-def _checked(name: str, email: str) -> str:
+def _checked(services: Services, name: str, email: str) -> str:
     problems: list[Invalid] = []
     person = signup.collected(problems, lambda: names.person(name))
-    signup.collected(problems, lambda: addresses.parse(email))
+    signup.collected(problems, lambda: admission.address(services, email))
     if person is None or problems:
         raise Refused(*problems)
     return person

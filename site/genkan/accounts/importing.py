@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from genkan.accounts import acts, events, team
+from genkan.accounts import acts, events, seats, signup, team
 from genkan.accounts.acts import Actor
-from genkan.accounts.creation import add_password
 from genkan.accounts.digests import random_id
 from genkan.accounts.import_rows import Person
 from genkan.accounts.services import Services
@@ -57,6 +56,7 @@ async def batch(services: Services, actor: Actor, people: Sequence[Person], *, n
             if not keep:
                 raise _Undone
             if created:
+                await seats.added(services, created)
                 await acts.record(services, actor, "imported", subject_id=None, now=now, count=created)
     except _Undone:
         pass
@@ -121,7 +121,7 @@ async def _create(services: Services, person: Person, *, now: int) -> bool:
 
 async def _add_ways(services: Services, user_id: str, person: Person) -> bool:
     at, kept = person.created_at, person.hash or UNUSABLE
-    added = [await add_password(services, user_id, person.username, kept, now=at)] if person.username else []
+    added = [await signup.add_password(services, user_id, person.username, kept, now=at)] if person.username else []
     for each in person.identities:
         id = await user_oauths.add(services.db, id=random_id(), user_id=user_id, now=at, **each._asdict())
         added.append(id is not None)

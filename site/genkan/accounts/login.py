@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from genkan.accounts import addresses, identity, names, passwords, session, signup, throttle
+from genkan.accounts import addresses, identity, joining, names, passwords, session, signup, throttle
+from genkan.accounts.joining import Joins
 from genkan.accounts.services import Services, Visitor
-from genkan.accounts.session import Arrival
+from genkan.accounts.session import Arrival, Unproven
 from genkan.errors import (
     AccountDisabled,
     AccountLeaving,
@@ -22,12 +23,12 @@ from genkan.records.user_authentications import Authentication
 
 async def with_password(
     services: Services, visitor: Visitor, *, username: str, password: str, now: int, keep: bool | None = None
-) -> Arrival:
-    """A session for whoever knows the password.
+) -> Arrival | Unproven:
+    """A session for whoever knows the password; where domains are set, only with a proven address.
 
     username: a username, or an address that has been proven; keep: as in session.begin.
     Raises Refused for empty fields; WrongCredentials for an unknown user and a wrong password alike, at the same
-    cost; TooManyLogins; Busy; AccountDisabled and AccountLeaving, only to those who know the password.
+    cost; TooManyLogins; Busy; AccountDisabled, AccountLeaving and AddressNotAllowed, only to those who know the password.
     """
     found, readable = await _verified(services, visitor, username, password, now=now)
     stronger = await services.hasher.hash(readable) if services.hasher.is_old(found.password) else None
@@ -50,28 +51,30 @@ class Waits:
 
 
 async def with_profile(
-    services: Services, visitor: Visitor, profile: Profile, *, intent: str, next: str, now: int
-) -> Arrival | Waits:
+    services: Services, visitor: Visitor, profile: Profile, *, intent: str, next: str, now: int, invitation: str = ""
+) -> Arrival | Unproven | Waits:
     """A session for whoever has this identity; a new account where all is said (intent signup); else a question.
 
-    Raises AccountDisabled; IdentityTaken where another issuer under the same name gave the same identity.
+    invitation: the link that this browser came by. Raises AccountDisabled, AddressNotAllowed, HouseFull, InvitationUsed;
+    IdentityTaken where another issuer under the same name gave the same identity.
     """
+    joins = await joining.at_once(services, profile, invitation, now=now) if intent == "signup" else None
     try:
-        return await _with_profile(services, visitor, profile, intent=intent, next=next, now=now)
+        return await _with_profile(services, visitor, profile, joins=joins, next=next, now=now)
     except IdentityTaken:  # two callbacks at once created it: by now it is somebody's, and this one just logs in
-        return await _with_profile(services, visitor, profile, intent=intent, next=next, now=now)
+        return await _with_profile(services, visitor, profile, joins=joins, next=next, now=now)
 
 
 async def _with_profile(
-    services: Services, visitor: Visitor, profile: Profile, *, intent: str, next: str, now: int
-) -> Arrival | Waits:
+    services: Services, visitor: Visitor, profile: Profile, *, joins: Joins | None, next: str, now: int
+) -> Arrival | Unproven | Waits:
     async with services.db.transaction():
         arrival = await _known(services, visitor, profile, now=now)
         if arrival is not None:
             return arrival
-        if intent == "signup" and profile.name and profile.email and profile.email_verified:
+        if joins is not None:
             arrival = await signup.with_identity(
-                services, visitor, profile, name=profile.name, email=profile.email, now=now
+                services, visitor, profile, name=joins.name, email=joins.email, invited=joins.invited, now=now
             )
             # Not free: proven on another account, or by this very person's other tab, a moment ago.
             arrival = arrival or await _known(services, visitor, profile, now=now)
@@ -80,8 +83,8 @@ async def _with_profile(
         return Waits(await identity.wait(services, profile, next=next, now=now))
 
 
-async def _known(services: Services, visitor: Visitor, profile: Profile, *, now: int) -> Arrival | None:
-    """A session for whose identity this is; None where it is nobody's. Raises AccountDisabled."""
+async def _known(services: Services, visitor: Visitor, profile: Profile, *, now: int) -> Arrival | Unproven | None:
+    """A session for whose identity this is; None where it is nobody's. Raises AccountDisabled, AddressNotAllowed."""
     found = await user_oauths.by_identity(services.db, provider=profile.provider, identity=profile.identity)
     if found is None or found.issuer != profile.issuer:
         return None

@@ -44,7 +44,8 @@ CONFIRM: Final = Purpose("confirm", 600, "", has_code=True)  # a code only
 UNDO: Final = Purpose("undo", 72 * 3600, "/undo/")  # a link only
 STAY: Final = Purpose("stay", 14 * 86_400, "/stay/")  # a link only
 HANDED: Final = Purpose("handed", 72 * 3600, "/reset/")  # a link only, from the team: sets a password
-PURPOSES: Final = {each.name: each for each in (VERIFY, RESET, CONFIRM, UNDO, STAY, HANDED)}
+INVITATION: Final = Purpose("invitation", 7 * 86_400, "/invitation/")  # a link only (invitations.py)
+PURPOSES: Final = {each.name: each for each in (VERIFY, RESET, CONFIRM, UNDO, STAY, HANDED, INVITATION)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ async def issue(
     holder: who may type the code: a user's id, or the value of a browser's own cookie. Returns the id, for the mail.
     """
     id = random_id()
-    newest = services.mail_keys[0]
+    key = services.mail_key(now)
     await mailed_tokens.remove_of_holder(services.db, holder_hash=digest(holder), purpose=purpose.name)
     await mailed_tokens.add(
         services.db,
@@ -84,8 +85,8 @@ async def issue(
         email=address.written,
         email_key=address.key,
         holder_hash=digest(holder),
-        link_hash=digest(link_token(newest, id)),
-        code_hash=_code_hash(services, id, code(newest, id)),
+        link_hash=digest(link_token(key, id)),
+        code_hash=_code_hash(services.digest_key(now), id, code(key, id)),
         change_id=change_id,
         now=now,
         expires_at=now + purpose.lasts,
@@ -140,7 +141,8 @@ async def by_code(services: Services, typed: str, purpose: Purpose, *, holder: s
     )
     if tried is None:
         raise CodeExpired
-    is_right = hmac.compare_digest(_code_hash(services, tried.id, digits), tried.code_hash)
+    hashes = [_code_hash(key, tried.id, digits) for key in services.digest_keys]  # either secret may have made it
+    is_right = any(hmac.compare_digest(each, tried.code_hash) for each in hashes)
     if tried.user_id is None or not is_right:
         raise CodeWrong
     return tried
@@ -190,7 +192,9 @@ async def pending(services: Services, purpose: Purpose, *, holder: str, now: int
 
 def link_of(services: Services, found: Mailed) -> str:
     """The last part of the link of what a code stands for."""
-    return link_token(services.mail_keys[0], found.id)
+    newest, *older = zip(services.mail_keys, services.digest_keys, strict=True)
+    made = (key for key, other in older if _code_hash(other, found.id, code(key, found.id)) == found.code_hash)
+    return link_token(next(made, newest[0]), found.id)
 
 
 def link_token(key: bytes, id: str) -> str:
@@ -206,5 +210,5 @@ def _derived(key: bytes, what: str, id: str) -> bytes:
     return hmac.digest(key, f"{what}\0{id}".encode(), "sha256")
 
 
-def _code_hash(services: Services, id: str, typed: str) -> str:
-    return keyed(services.digest_key, "mailed code", id, typed)
+def _code_hash(key: bytes, id: str, typed: str) -> str:
+    return keyed(key, "mailed code", id, typed)

@@ -4,7 +4,7 @@ import secrets
 from typing import Final
 
 from genkan.accounts import mailed
-from genkan.accounts.mailed import CONFIRM, RESET, STAY, UNDO, VERIFY, Carried
+from genkan.accounts.mailed import CONFIRM, INVITATION, RESET, STAY, UNDO, VERIFY, Carried
 from genkan.accounts.services import Services
 from genkan.records import outbox
 from genkan.records.outbox import Kept, Post
@@ -34,7 +34,7 @@ FIRST_WAIT: Final = 60  # seconds until the second try; doubled each time
 LONGEST_WAIT: Final = 3600  # seconds
 SHOWN: Final = 100  # mails, of a list
 # Mails that are nothing without their code or link. All others tell something that stays true.
-NEED_TOKEN: Final = {"verify": VERIFY, "reset": RESET, "confirm": CONFIRM, "leaving": STAY}
+NEED_TOKEN: Final = {"verify": VERIFY, "reset": RESET, "confirm": CONFIRM, "leaving": STAY, "invitation": INVITATION}
 
 
 async def claim(services: Services, *, now: int) -> Post | None:
@@ -90,7 +90,7 @@ def as_written(services: Services, kept: Kept) -> Carried:
     """What a mail carried when it was written, used up or not."""
     if kept.token_id is None:
         return Carried("", "")
-    return mailed.carry(services.mail_keys[0], kept.token_id, NEED_TOKEN.get(kept.template, UNDO))
+    return mailed.carry(services.mail_key(kept.created_at), kept.token_id, NEED_TOKEN.get(kept.template, UNDO))
 
 
 async def is_alive(services: Services, kept: Kept, *, now: int) -> bool:

@@ -2,10 +2,12 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from typing import Literal
 
 from genkan.accounts.hashing import Hasher
 from genkan.accounts.tokens import Tokens
 from genkan.db import Database
+from genkan.keys import leading
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +21,41 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Rules:
+    """Who may have an account (admission.py). domains: in small ASCII letters; none: any."""
+
+    signup: Literal["open", "invitation", "closed"] = "open"
+    domains: tuple[str, ...] = ()
+    most_accounts: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     db: Database
     hasher: Hasher
     tokens: Tokens
     limits: Limits
-    digest_key: bytes
+    digest_keys: tuple[bytes, ...]  # newest first
     mail_keys: tuple[bytes, ...]  # newest first
     can_mail: bool  # whether mails have somewhere to go; without, what needs one is absent
     password_min_length: int  # characters
     site_words: tuple[str, ...]  # what a password here must not be made of
+    keys_since: int | None = None  # when the newest of both take over; None: they have
+    rules: Rules = field(default_factory=Rules)
+    shared_tokens: Tokens | None = None  # for the applications of COOKIE_DOMAIN; None: there are none
     mail_waiting: asyncio.Event = field(default_factory=asyncio.Event)  # set when this process has written a mail
+
+    def digest_key(self, now: int) -> bytes:
+        """The one to make a digest with."""
+        return leading(self.digest_keys, self.keys_since, now)
+
+    def mail_key(self, now: int) -> bytes:
+        """The one to derive a new mail's code and link with."""
+        return leading(self.mail_keys, self.keys_since, now)
+
+    @property
+    def site_name(self) -> str:
+        return self.site_words[0]
 
 
 @dataclass(frozen=True, slots=True)

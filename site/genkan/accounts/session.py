@@ -1,19 +1,33 @@
 """How does a login begin, live and end? However a person proved who they are, what follows is this."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
-from genkan.accounts import changes, events, throttle
+from genkan.accounts import admission, changes, events, throttle
+from genkan.accounts.arrivals import Arrival, Unproven
 from genkan.accounts.digests import random_id
 from genkan.accounts.services import Services, Visitor
 from genkan.accounts.tokens import LASTS
 from genkan.db import DatabaseUnavailable
 from genkan.errors import AccountDisabled, AccountLeaving, SessionEnded, WrongCredentials
-from genkan.records import sessions, users
+from genkan.records import provisional, sessions, users
 from genkan.records.sessions import Session
 from genkan.records.users import User
 
-__all__ = ["ENDED", "MOST", "Arrival", "Session", "begin", "end", "end_others", "hold", "live", "renew", "why_ended"]
+__all__ = [
+    "ENDED",
+    "MOST",
+    "Arrival",
+    "Session",
+    "Unproven",
+    "begin",
+    "end",
+    "end_others",
+    "hold",
+    "live",
+    "renew",
+    "why_ended",
+]
 
 MOST: Final = 50  # live sessions of one user; then the oldest ends
 SEEN_EVERY: Final = 600  # seconds
@@ -33,19 +47,6 @@ ENDED: Final[dict[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A person is in. token: the session JWT, for the cookie; method: 'password', or the provider's name.
-
-    is_kept: whether the cookie outlives the browser's window.
-    """
-
-    token: str
-    user_id: str
-    method: str
-    is_kept: bool = True
-
-
 async def begin(
     services: Services,
     visitor: Visitor,
@@ -55,14 +56,21 @@ async def begin(
     now: int,
     kind: str = "login",
     keep: bool | None = None,
-) -> Arrival:
+    is_told: bool = True,
+) -> Arrival | Unproven:
     """A new session, in the caller's transaction; the one that the browser held is ended (no fixation).
 
-    kind: login or signup, for the log; a login from a browser that this account does not know is told by mail.
-    keep: as in `Arrival.is_kept`; None: as the session before. Raises AccountLeaving, AccountDisabled; WrongCredentials for nobody.
+    kind: login or signup, for the log; a login from a browser that this account does not know is told by mail (is_told).
+    keep: as in `Arrival.is_kept`; None: as the session before.
+    Raises AccountLeaving, AccountDisabled, AddressNotAllowed; WrongCredentials for nobody.
     """
     user = await _arrived(services, visitor, user_id)
-    is_new = kind == "login" and not throttle.is_known(services, visitor, user_id)
+    if not admission.lets_in(services, user.email, user.email_proven_at):
+        admission.refuse_other(services, user)
+        if kind == "signup":
+            await events.record(services, visitor, kind, user_id=user_id, now=now, method=method)
+        return Unproven(user_id, method, keep)
+    is_new = kind == "login" and is_told and not throttle.is_known(services, visitor, user_id)
     arrival, inside = await _begin(services, visitor, user_id=user_id, method=method, keep=keep, now=now)
     if is_new:
         await changes.made(services, inside, "login_new_device", user=user, now=now, method=method)
@@ -76,12 +84,18 @@ async def renew(services: Services, visitor: Visitor, *, user_id: str, method: s
     return (await _begin(services, visitor, user_id=user_id, method=method, keep=None, now=now))[0]
 
 
-async def live(services: Services, token: str, *, now: int) -> Session | None:
-    """Whose token is this? The signature first, then session and user in one SELECT; None for whatever is not live."""
-    claims = services.tokens.read(token, now=now)
+async def live(services: Services, token: str, *, now: int, is_shared: bool = False) -> Session | None:
+    """Whose token is this? The signature first, then session and user in one SELECT; None for whatever is not live.
+
+    is_shared: whether it has to be one that the applications of COOKIE_DOMAIN get; the site's own is none, and the reverse.
+    """
+    tokens = services.shared_tokens if is_shared else services.tokens
+    claims = tokens.read(token, now=now) if tokens else None
     if claims is None:
         return None
     found = await sessions.live(services.db, id=claims.sid, user_id=claims.sub, now=now)
+    if found is not None and not admission.lets_in(services, found.email, found.email_proven_at):
+        return None
     if found is not None and found.last_seen_at <= now - SEEN_EVERY and not services.db.is_in_transaction:
         await _seen(services, found.id, now=now)
     return found
@@ -127,6 +141,8 @@ async def _arrived(services: Services, visitor: Visitor, user_id: str) -> User:
         raise AccountDisabled  # closed since
     if user.leaves_at is not None:
         raise AccountLeaving(user_id, user.leaves_at)
+    if user.provisional_until is not None and not admission.waits(services, user):
+        await provisional.settle(services.db, user_id)
     return user
 
 

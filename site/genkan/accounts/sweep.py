@@ -4,12 +4,23 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from genkan.accounts import acts, events, leaving, mailed, sending
+from genkan.accounts import acts, events, invitations, leaving, mailed, sending
 from genkan.accounts.services import Services
 from genkan.db import Database
 from genkan.records import acts as act_rows
-from genkan.records import changes, mailed_tokens, oauth_attempts, outbox, sessions, throttle, users, waiting_identities
+from genkan.records import (
+    changes,
+    mailed_tokens,
+    oauth_attempts,
+    outbox,
+    provisional,
+    sessions,
+    throttle,
+    users,
+    waiting_identities,
+)
 from genkan.records import events as event_rows
+from genkan.records import invitations as invitation_rows
 
 MOST = 1000  # rows of each table at a time, so that nobody waits for a sweep
 Sweep = Callable[[Database, int], Awaitable[int]]
@@ -24,6 +35,8 @@ TABLES: Final[dict[str, Sweep]] = {
     "outbox": lambda db, now: outbox.remove_older(db, before=now - sending.KEPT, most=MOST),
     "events": lambda db, now: event_rows.remove_older(db, before=now - events.KEPT, most=MOST),
     "changes": lambda db, now: changes.remove_older(db, before=now - mailed.UNDO.lasts, most=MOST),
+    "invitations": lambda db, now: invitation_rows.remove_ended(db, now=now - invitations.KEPT, most=MOST),
+    "users nobody was let in to": lambda db, now: provisional.remove_ended(db, now=now, most=MOST),
     "acts": lambda db, now: act_rows.remove_older(db, before=now - acts.KEPT, most=MOST),
 }
 

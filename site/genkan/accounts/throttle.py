@@ -11,12 +11,14 @@ from genkan.accounts.digests import keyed
 from genkan.accounts.services import Services, Visitor
 from genkan.errors import (
     Passing,
+    TooManyCodes,
     TooManyLogins,
     TooManyLoginsSoReset,
     TooManyMails,
     TooManySignups,
     TooManyStarts,
 )
+from genkan.keys import leading
 from genkan.records import throttle
 
 LOGIN_WINDOW: Final = 300  # seconds
@@ -25,8 +27,12 @@ START_WINDOW: Final = 600  # seconds
 MAILS_TO_ONE: Final = 5  # that were asked for, whatever for, to one recipient in MAIL_WINDOW
 MAIL_WINDOW: Final = 6 * 3600  # seconds
 MAILS_BY_ADDRESS: Final = 30  # that one client asks for in an hour
+CODE_WINDOW: Final = 3600  # seconds
+CODES_BY_ADDRESS: Final = 20  # wrong ones that one client types at the threshold in an hour
+CODES_IN_ALL: Final = 100  # and everybody together: a domain has endless addresses to guess codes of
 MOST_IN_A_ROW: Final = 100  # failures, then strangers' guesses are not looked at any more (NIST SP 800-63B-4 §3.2.2)
 NEVER: Final = 2**62  # unix seconds: the count of failures in a row has no window
+Ids = tuple[str, ...]  # of one count, by each secret's key, newest first
 NOBODY: Final = "nobody "  # begins what is counted for a name that is nobody's
 KNOWN_LASTS: Final = 180 * 86_400  # seconds that a browser is known, and so a count in its own lane of use
 
@@ -39,11 +45,10 @@ async def count_login(services: Services, visitor: Visitor, account: str, *, now
     limits = services.limits
     refusal = TooManyLoginsSoReset if services.can_mail else TooManyLogins
     lane = _lane(services, visitor, account)
+    address = _ids(services, "login address", visitor.address)
     async with services.db.transaction():
-        by_address = await throttle.add(
-            services.db, id=_id(services, "login address", visitor.address), now=now, expires_at=now + LOGIN_WINDOW
-        )
-        by_account = await throttle.add(services.db, id=lane, now=now, expires_at=now + LOGIN_WINDOW)
+        by_address = await _add(services, address, now=now, lasts=LOGIN_WINDOW)
+        by_account = await _add(services, lane, now=now, lasts=LOGIN_WINDOW)
         if by_account.count == limits.login_tries_per_account + 1:  # once a window
             await events.record(services, visitor, "login_blocked", user_id=account, now=now)
         is_over = by_address.count > limits.login_tries_per_address or by_account.count > limits.login_tries_per_account
@@ -56,21 +61,19 @@ async def count_login(services: Services, visitor: Visitor, account: str, *, now
 async def forgive_login(services: Services, visitor: Visitor, account: str) -> None:
     """The try turned out well: what was counted against the account is gone; against the address, only this try."""
     await forgive(services, visitor, account)
-    await throttle.take_back(services.db, _id(services, "login address", visitor.address))
+    for id in _ids(services, "login address", visitor.address):
+        await throttle.take_back(services.db, id)
 
 
 async def forgive(services: Services, visitor: Visitor, account: str) -> None:
     """What was counted against the account is gone, in the strangers' lane and in this browser's."""
-    stranger, own = _id(services, "login account", account), _lane(services, visitor, account)
-    for lane in sorted({stranger, own}):
-        await throttle.clear(services.db, id=lane, other=_in_a_row(services, lane))
+    stranger, own = _ids(services, "login account", account), _lane(services, visitor, account)
+    await _clear(services, {*stranger, *own}, {*_in_a_row(services, stranger), *_in_a_row(services, own)})
 
 
 async def count_signup(services: Services, visitor: Visitor, *, now: int) -> None:
     """Count one new account by address. Raises TooManySignups."""
-    counted = await throttle.add(
-        services.db, id=_id(services, "signup", visitor.address), now=now, expires_at=now + SIGNUP_WINDOW
-    )
+    counted = await _add(services, _ids(services, "signup", visitor.address), now=now, lasts=SIGNUP_WINDOW)
     _refuse(TooManySignups, counted, services.limits.signups_per_address, now=now)
 
 
@@ -79,67 +82,93 @@ async def count_mail(services: Services, visitor: Visitor, address_key: str, *, 
 
     Returns whether it may go out: beyond the recipient's limit it silently does not. Raises TooManyMails by client.
     """
-    counted = await throttle.add(
-        services.db, id=_id(services, "mails by", visitor.address), now=now, expires_at=now + 3600
-    )
+    counted = await _add(services, _ids(services, "mails by", visitor.address), now=now, lasts=3600)
     _refuse(TooManyMails, counted, MAILS_BY_ADDRESS, now=now)
     return await may_mail(services, address_key, now=now)
 
 
 async def may_mail(services: Services, address_key: str, *, now: int) -> bool:
     """Count one mail by its recipient alone, for what has another limit by client."""
-    counted = await throttle.add(
-        services.db, id=_id(services, "mails to", address_key), now=now, expires_at=now + MAIL_WINDOW
-    )
+    counted = await _add(services, _ids(services, "mails to", address_key), now=now, lasts=MAIL_WINDOW)
     return counted.count <= MAILS_TO_ONE
+
+
+async def count_code(services: Services, visitor: Visitor, *, now: int) -> None:
+    """Count one code at the threshold, before it is compared: by client, and of the whole site. Raises TooManyCodes."""
+    by_one = await _add(services, _ids(services, "codes", visitor.address), now=now, lasts=CODE_WINDOW)
+    _refuse(TooManyCodes, by_one, CODES_BY_ADDRESS, now=now)
+    in_all = await _add(services, _ids(services, "codes"), now=now, lasts=CODE_WINDOW)
+    _refuse(TooManyCodes, in_all, CODES_IN_ALL, now=now)
+
+
+async def forgive_code(services: Services, visitor: Visitor) -> None:
+    """It was right, and does not count."""
+    for id in (*_ids(services, "codes", visitor.address), *_ids(services, "codes")):
+        await throttle.take_back(services.db, id)
 
 
 async def count_start(services: Services, visitor: Visitor, *, now: int) -> None:
     """Count one OAuth attempt by address. Raises TooManyStarts."""
-    counted = await throttle.add(
-        services.db, id=_id(services, "oauth start", visitor.address), now=now, expires_at=now + START_WINDOW
-    )
+    counted = await _add(services, _ids(services, "oauth start", visitor.address), now=now, lasts=START_WINDOW)
     _refuse(TooManyStarts, counted, services.limits.oauth_starts_per_address, now=now)
 
 
-def acquaintance(services: Services, browser: str, user_id: str) -> str:
-    """What a browser keeps to be known again by: says nothing about whom it knows."""
-    return keyed(services.digest_key, "known", browser, user_id)[:22]
+def acquaintance(services: Services, browser: str, user_id: str, *, now: int) -> tuple[str, ...]:
+    """What a browser keeps to be known again by: says nothing about whom it knows. The first is given, any is recognised."""
+    given = keyed(services.digest_key(now), "known", browser, user_id)[:22]
+    return (given, *(each for each in _marks(services, browser, user_id) if each != given))
 
 
 def is_known(services: Services, visitor: Visitor, user_id: str) -> bool:
     """Whether the browser has been inside this account before."""
-    return bool(visitor.browser) and acquaintance(services, visitor.browser, user_id) in visitor.known
+    return bool(visitor.browser) and not visitor.known.isdisjoint(_marks(services, visitor.browser, user_id))
 
 
 async def forget(services: Services, user_id: str) -> None:
     """The account is gone: what was counted against it goes, too, as far as it is not of one browser's lane."""
-    lane = _id(services, "login account", user_id)
-    await throttle.clear(services.db, id=lane, other=_in_a_row(services, lane))
+    lane = _ids(services, "login account", user_id)
+    await _clear(services, set(lane), set(_in_a_row(services, lane)))
 
 
-def _lane(services: Services, visitor: Visitor, account: str) -> str:
+def _marks(services: Services, browser: str, user_id: str) -> list[str]:
+    return [keyed(key, "known", browser, user_id)[:22] for key in services.digest_keys]
+
+
+def _lane(services: Services, visitor: Visitor, account: str) -> Ids:
     if is_known(services, visitor, account):
-        return _id(services, "login known", account, visitor.browser)
-    return _id(services, "login account", account)
+        return _ids(services, "login known", account, visitor.browser)
+    return _ids(services, "login account", account)
 
 
 async def _count_in_a_row(services: Services, visitor: Visitor, account: str, *, now: int) -> throttle.Count:
     """Of nobody's name it need not last: there are endless such names, and nothing to find out."""
-    lane, until = _lane(services, visitor, account), NEVER
+    lane, lasts = _lane(services, visitor, account), NEVER - now
     if account.startswith(NOBODY):
-        until = now + LOGIN_WINDOW
+        lasts = LOGIN_WINDOW
     elif is_known(services, visitor, account):
-        until = now + KNOWN_LASTS
-    return await throttle.add(services.db, id=_in_a_row(services, lane), now=now, expires_at=until)
+        lasts = KNOWN_LASTS
+    return await _add(services, _in_a_row(services, lane), now=now, lasts=lasts)
 
 
-def _in_a_row(services: Services, lane: str) -> str:
-    return _id(services, "login in a row", lane)
+def _in_a_row(services: Services, lane: Ids) -> Ids:
+    return tuple(keyed(key, "login in a row", id) for key, id in zip(services.digest_keys, lane, strict=True))
 
 
-def _id(services: Services, *parts: str) -> str:
-    return keyed(services.digest_key, *parts)
+def _ids(services: Services, *parts: str) -> Ids:
+    return tuple(keyed(key, *parts) for key in services.digest_keys)
+
+
+async def _add(services: Services, ids: Ids, *, now: int, lasts: int) -> throttle.Count:
+    """Count one more; what was counted under the secret before is counted on under the one that leads by now."""
+    id = leading(ids, services.keys_since, now)
+    for other in set(ids) - {id}:
+        await throttle.rename(services.db, id=other, new=id)
+    return await throttle.add(services.db, id=id, now=now, expires_at=now + lasts)
+
+
+async def _clear(services: Services, lanes: set[str], in_a_row: set[str]) -> None:
+    for id in sorted(lanes | in_a_row):
+        await throttle.remove(services.db, id)
 
 
 def _refuse(error: type[Passing], counted: throttle.Count, limit: int, *, now: int) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import jwt
 
-from genkan.keys import Keys
+from genkan.keys import Keys, leading
 
 LASTS: Final = 172_800  # seconds: two days
 LONGEST: Final = 1024  # characters; ours have about 400
@@ -30,23 +30,29 @@ class Claims:
 
 
 class Tokens:
-    """Issues and reads the session JWTs of one site."""
+    """Issues and reads the session JWTs of one site for one audience.
 
-    def __init__(self, keys: Keys, base_url: str) -> None:
+    audience: who they are for, and by whom alone they are taken; the site itself, unless another is named.
+    """
+
+    def __init__(self, keys: Keys, base_url: str, audience: str | None = None) -> None:
         self._keys = keys
         self._base_url = base_url
+        self._audience = audience or base_url
         self._verified: OrderedDict[str, Claims] = OrderedDict()
 
     def issue(self, *, user_id: str, session_id: str, now: int) -> str:
         claims = {
             "iss": self._base_url,
-            "aud": self._base_url,
+            "aud": self._audience,
             "sub": user_id,
             "sid": session_id,
             "iat": now,
             "exp": now + LASTS,
         }
-        return jwt.encode(claims, self._keys.signing, algorithm="EdDSA", headers={"kid": self._keys.kid, "typ": "JWT"})
+        signing = leading(self._keys.signing, self._keys.since, now)
+        kid = leading(self._keys.kids, self._keys.since, now)
+        return jwt.encode(claims, signing, algorithm="EdDSA", headers={"kid": kid, "typ": "JWT"})
 
     def read(self, token: str, *, now: int) -> Claims | None:
         """The claims of a token that is ours, whole and in its time; None for every other, without saying why."""
@@ -58,8 +64,13 @@ class Tokens:
             self._remember(token, claims)
         return claims if claims.iat - LEEWAY <= now < claims.exp else None
 
-    def public_keys(self) -> dict[str, list[dict[str, str]]]:
-        """The JWK set (RFC 7517 §5): public parameters only; the previous secret's key while it verifies."""
+    def public_keys(self, *, now: int) -> dict[str, list[dict[str, str]]]:
+        """The JWK set (RFC 7517 §5): public parameters only; the previous secret's key while it verifies.
+
+        A new secret's is there before anything is signed by it, for whoever keeps the set a while.
+        """
+        since = self._keys.since
+        is_over = since is not None and now >= since + LASTS
         return {
             "keys": [
                 {
@@ -71,6 +82,7 @@ class Tokens:
                     "x": _encoded(public.public_bytes_raw()),
                 }
                 for kid, public in self._keys.verifying.items()
+                if not (is_over and self._is_old(kid))
             ]
         }
 
@@ -89,14 +101,22 @@ class Tokens:
             )  # the signature, before anything that it signs is looked at
         except (jwt.PyJWTError, ValueError):
             return None
-        return self._claims(_object(parts[1]))
+        claims = self._claims(_object(parts[1]))
+        return None if claims is None or self._is_too_new(kid, claims.iat) else claims
+
+    def _is_too_new(self, kid: str, iat: int) -> bool:
+        """Whether a secret signed after its time: so what it signed before is over LASTS later, and it with that."""
+        return self._keys.since is not None and self._is_old(kid) and iat >= self._keys.since
+
+    def _is_old(self, kid: str) -> bool:
+        return kid != self._keys.kids[0]
 
     def _claims(self, claims: dict[str, Any] | None) -> Claims | None:
         if (
             claims is None
             or claims.keys() != CLAIMS
             or claims["iss"] != self._base_url
-            or claims["aud"] != self._base_url
+            or claims["aud"] != self._audience
         ):
             return None
         sub, sid, iat, exp = claims["sub"], claims["sid"], claims["iat"], claims["exp"]

@@ -71,7 +71,7 @@ async def lead_to_recovery(services: Services, found: Mailed, *, now: int) -> st
     id = await mailed.issue(
         services, mailed.RESET, user_id=found.user_id, address=address, holder=random_token(), now=now
     )
-    return mailed.link_token(services.mail_keys[0], id)
+    return mailed.link_token(services.mail_key(now), id)
 
 
 async def _changes(services: Services, found: Mailed) -> list[Change]:

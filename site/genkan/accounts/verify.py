@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from genkan.accounts import addresses, guide, mailed, proof, throttle
+from genkan.accounts import addresses, admission, guide, mailed, proof, throttle
 from genkan.accounts.addresses import Address
 from genkan.accounts.mailed import VERIFY, Pending
 from genkan.accounts.proof import Proof
@@ -16,10 +16,15 @@ __all__ = ["Pending", "Proof", "again", "ask", "by_code", "by_link", "correct", 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a link is about: the address, and the account that it is to be proven for. username: None without a password."""
+    """What a link is about: the address, and the account that it is to be proven for. username: None without a password.
+
+    is_waiting: whether its person is let in only by this; then it counts in the browser that they show who they are in.
+    """
 
     address: str
     username: str | None
+    user_id: str
+    is_waiting: bool
 
 
 async def ask(services: Services, visitor: Visitor, user: User, address: Address, *, now: int) -> None:
@@ -59,11 +64,12 @@ async def again(services: Services, visitor: Visitor, user_id: str, *, now: int)
 
 
 async def correct(services: Services, visitor: Visitor, user_id: str, email: str, *, now: int) -> None:
-    """Another address for a claim that was mistyped. Raises EmailEmpty, EmailLong, EmailFormat, TooManyMails.
+    """Another address for a claim that was mistyped. Raises EmailEmpty, EmailLong, EmailFormat, EmailDomain,
+    TooManyMails.
 
     A proven address is not changed here: that has a page of its own, behind a lock.
     """
-    address = addresses.parse(email)
+    address = admission.address(services, email)
     user = await users.by_id(services.db, user_id)
     if user is not None and user.email_proven_at is None:
         await ask(services, visitor, user, address, now=now)
@@ -85,7 +91,11 @@ async def by_code(services: Services, visitor: Visitor, user_id: str, typed: str
 async def opened(services: Services, link: str, *, now: int) -> Opened:
     """What the page of a link shows; nothing is changed by it. Raises LinkExpired."""
     found = await mailed.by_link(services, link, VERIFY, now=now)
-    return Opened(found.email, (await guide.of_user(services, found.user_id or "")).username)
+    user = await users.by_id(services.db, found.user_id or "")
+    if user is None:
+        raise LinkExpired
+    username = (await guide.of_user(services, user.id)).username
+    return Opened(found.email, username, user.id, admission.waits(services, user))
 
 
 async def by_link(services: Services, visitor: Visitor, link: str, *, now: int) -> Proof:

@@ -41,7 +41,9 @@ async def services(root: Path, known: Settings | None = None) -> AsyncIterator[S
     """
     found = known or settings(root)
     hasher = Hasher()
-    made = furnished.services(found, Keys.derive(found.secret_key, found.secret_key_previous), hasher)
+    made = furnished.services(
+        found, Keys.derive(found.secret_key, found.secret_key_previous, found.secret_key_since), hasher
+    )
     try:
         if not made.db.is_there:
             raise DatabaseFault("There is no database yet at DATABASE_URL. Start the server once: python3 run.py")

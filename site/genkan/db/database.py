@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 import databases
 from databases.interfaces import ConnectionBackend
 
+from genkan.db.advice import place_of
 from genkan.db.statements import Row, Shape, Statement, shape
 
 RowClass = TypeVar("RowClass")
@@ -48,6 +49,11 @@ class Database:
     @property
     def is_sqlite(self) -> bool:
         return self._database.url.dialect == "sqlite"
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people: without user and password."""
+        return place_of(str(self._database.url))
 
     @property
     def is_there(self) -> bool:

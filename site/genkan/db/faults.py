@@ -1,4 +1,4 @@
-"""What can go wrong with the database? Three things, the same for both engines; none carries a value of a statement."""
+"""What can go wrong with the database? Few things, the same for both engines; none carries a value of a statement."""
 
 from typing import ClassVar
 
@@ -14,6 +14,10 @@ class DatabaseUnavailable(Exception):
 
 class UniqueViolation(Exception):
     """A row like this is there already."""
+
+
+class StatementRefused(RuntimeError):
+    """PostgreSQL does not do this at all: the tables are not those that we know, or the user may not."""
 
 
 class DatabaseFault(Exception):

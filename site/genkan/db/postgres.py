@@ -9,7 +9,8 @@ from asyncpg import exceptions
 from databases import DatabaseURL
 from databases.interfaces import ConnectionBackend, DatabaseBackend, TransactionBackend
 
-from genkan.db.faults import DatabaseFault, DatabaseUnavailable, UniqueViolation
+from genkan.db.advice import advice, place_of
+from genkan.db.faults import DatabaseFault, DatabaseUnavailable, StatementRefused, UniqueViolation
 from genkan.db.statements import Row, Statement, numbered, whole
 
 LOST: Final = (OSError, TimeoutError, exceptions.InterfaceError, exceptions.InternalClientError)
@@ -30,10 +31,8 @@ class PostgresBackend(DatabaseBackend):
             self.pool = await asyncpg.create_pool(
                 self.dsn, min_size=1, max_size=self.most, timeout=self.patience, command_timeout=self.patience
             )
-        except (*LOST, asyncpg.PostgresError) as error:
-            raise DatabaseFault(
-                f"PostgreSQL does not let us in ({type(error).__name__}). Check DATABASE_URL, and that the server runs."
-            ) from None
+        except (*LOST, ValueError, asyncpg.PostgresError) as error:  # an address that cannot be read is a ValueError
+            raise DatabaseFault(advice(place_of(self.dsn), type(error).__name__)) from None
 
     async def disconnect(self) -> None:
         await self.pool.close()
@@ -119,6 +118,6 @@ def translated() -> Iterator[None]:
     except asyncpg.PostgresError as error:
         if str(getattr(error, "sqlstate", ""))[:2] in PASSING:
             raise DatabaseUnavailable(f"PostgreSQL: {type(error).__name__}") from None
-        raise RuntimeError(f"PostgreSQL refuses a statement: {type(error).__name__}") from None
+        raise StatementRefused(f"PostgreSQL refuses a statement: {type(error).__name__}") from None
     except LOST as error:
         raise DatabaseUnavailable(f"PostgreSQL: {type(error).__name__}") from None

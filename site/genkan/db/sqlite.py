@@ -17,6 +17,7 @@ from typing import Any, Final, TypeVar
 from databases import DatabaseURL
 from databases.interfaces import ConnectionBackend, DatabaseBackend, TransactionBackend
 
+from genkan.db.advice import advice, named
 from genkan.db.faults import DatabaseFault, DatabaseUnavailable
 from genkan.db.sqlite_statements import run, translated
 from genkan.db.statements import Row, Statement, whole
@@ -42,17 +43,16 @@ class SQLiteBackend(DatabaseBackend):
         self.patience = patience
 
     async def connect(self) -> None:
+        refuse_widowed(self.path)
         self.thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite-writer")
         self.turn = asyncio.Lock()  # fair: first come, first served
         self._has_looked = False  # in this turn of the loop
-        self.path.touch(mode=0o600, exist_ok=True)
         try:
+            self.path.touch(mode=0o600, exist_ok=True)
             await self._open_both()
-        except (sqlite3.DatabaseError, DatabaseUnavailable) as error:
+        except (sqlite3.Error, OSError) as error:
             self.thread.shutdown()
-            raise DatabaseFault(
-                f"{self.path} cannot be used as an SQLite database ({error}). Put a copy of the database back."
-            ) from None
+            raise DatabaseFault(advice(str(self.path), named(error))) from None
 
     async def disconnect(self) -> None:
         for connection in (self.reader, self.writer):
@@ -112,6 +112,13 @@ class SQLiteBackend(DatabaseBackend):
             connection.close()
             raise
         return connection
+
+
+def refuse_widowed(path: Path) -> None:
+    """Raises DatabaseFault where only the log of a database is left: with a new one beside it, what is in there is lost."""
+    log = path.with_name(f"{path.name}-wal")
+    if not path.exists() and log.exists() and log.stat().st_size:
+        raise DatabaseFault(f"{path} is gone, and {log} is still there. Put the database back, or take away both.")
 
 
 class SQLiteConnection(ConnectionBackend):

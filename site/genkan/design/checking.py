@@ -1,4 +1,4 @@
-"""Is everything in order? `python3 run.py check`: each check says what somebody should look at. A further one joins CHECKS."""
+"""Is a team's own folder in order? `python3 run.py check copies` says what somebody should look at. A further check joins CHECKS."""
 
 import argparse
 import sys
@@ -39,6 +39,12 @@ def command(root: Path, arguments: list[str]) -> int:
     return 0
 
 
+def findings(root: Path) -> list[str]:
+    """One text for each thing that somebody should look at; none where there is no folder of a team's own."""
+    brand, _ = copies.folder(root)
+    return [each for check in CHECKS for each in check(root, brand)] if brand.is_dir() else []
+
+
 def _merge(root: Path, brand: Path, name: str) -> int:
     said, is_whole = upkeep.merge(root, brand, name)
     print(said)
@@ -53,7 +59,7 @@ def _check(root: Path, brand: Path, *, is_set: bool) -> int:
         return 1 if is_set else 0
     if not is_set:
         print(f"BRAND_DIR is not set, so nothing in {copies.USUAL}/ is used here; to use it: BRAND_DIR={copies.USUAL}")
-    found = [each for check in CHECKS for each in check(root, brand)]
+    found = findings(root)
     print(
         "\n\n".join(found)
         if found

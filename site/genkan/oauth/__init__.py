@@ -2,6 +2,7 @@
 
 from genkan.oauth.client import AuthorizationRequest, Client
 from genkan.oauth.http import Bounded, OpenTransport, open_transport
+from genkan.oauth.looking import Dated, published, when
 from genkan.oauth.profile import Profile
 from genkan.oauth.registry import clients, issuer_of, label_of
 
@@ -9,10 +10,13 @@ __all__ = [
     "AuthorizationRequest",
     "Bounded",
     "Client",
+    "Dated",
     "OpenTransport",
     "Profile",
     "clients",
     "issuer_of",
     "label_of",
     "open_transport",
+    "published",
+    "when",
 ]

@@ -10,8 +10,8 @@ from urllib.parse import quote_plus
 import httpx2
 from authlib.integrations.httpx_client import AsyncOAuth2Client
 
-from genkan.errors import ProviderDown, ProviderFailed
-from genkan.oauth import id_token, token
+from genkan.errors import ProviderDown, ProviderFailed, ProviderFault
+from genkan.oauth import id_token, organisation, token
 from genkan.oauth.breaker import Breaker
 from genkan.oauth.discovery import Discovery
 from genkan.oauth.http import fetch, members
@@ -96,7 +96,7 @@ class Client:
 
         iss: as the callback said (RFC 9207); form_user: what Apple's callback says besides; since: when the person
         was asked to show anew who they are, where they were.
-        Raises ProviderDown, ProviderFailed.
+        Raises ProviderDown, ProviderFailed, NotOfOrganisation, MembershipUnknown.
         """
         found: Profile = await self._within(self._profile(code, nonce, code_verifier, iss, now, form_user, since))
         return found
@@ -119,6 +119,8 @@ class Client:
             id_token.check_when(claims, since)
         asking = _Asking(self._transport, metadata, given, claims, nonce, self._settings.client_id, form_user)
         who = await self._provider.read(asking)
+        if self._provider.belongs is not None:
+            await organisation.check(self._provider.belongs, asking, who)
         return cleaned(self.name, str(claims.get("iss") or self._provider.issuer or metadata["issuer"]), who)
 
     def _check_issuer(self, metadata: Mapping[str, Any], iss: str | None) -> None:
@@ -181,7 +183,7 @@ class Client:
                         return await work
                 except TimeoutError:
                     raise ProviderDown("deadline") from None
-        except (ProviderDown, ProviderFailed):
+        except ProviderFault:
             raise
         except Exception as error:  # of the libraries, over an answer that none of us has thought of
             raise ProviderFailed(f"unexpected.{type(error).__name__}") from None
@@ -210,10 +212,15 @@ class _Asking:
         self.nonce = nonce
         self.client_id = client_id
         self.said = said
+        self._userinfo: dict[str, Any] | None = None
 
     async def get(self, url: str) -> Any:
         headers = {"Authorization": f"Bearer {self._access_token}"}
         return await fetch(self._transport, url, what="userinfo", headers=headers)
+
+    async def find(self, url: str) -> Any | None:
+        headers = {"Authorization": f"Bearer {self._access_token}"}
+        return await fetch(self._transport, url, what="organisation", headers=headers, may_be_absent=True)
 
     async def post(self, url: str, form: Mapping[str, str]) -> Any:
         return await fetch(self._transport, url, what="verify", form=form)
@@ -221,7 +228,10 @@ class _Asking:
     async def userinfo(self) -> dict[str, Any]:
         if "userinfo_endpoint" not in self._metadata:
             return {}
+        if self._userinfo is not None:
+            return self._userinfo
         found = members(await self.get(self._metadata["userinfo_endpoint"]), "userinfo")
         if found.get("sub") != self.claims["sub"]:
             raise ProviderFailed("userinfo.sub")
+        self._userinfo = found
         return found

@@ -72,14 +72,16 @@ async def fetch(
     what: str,
     headers: Mapping[str, str] | None = None,
     form: Mapping[str, str] | None = None,
+    may_be_absent: bool = False,
 ) -> Any:
-    """The JSON that a URL answers: by GET, or by POST of a form. what: names the request in reasons.
+    """The JSON that a URL answers: by GET, or by POST of a form; None for 404 where it may be. what: names the request in reasons.
 
     Raises ProviderDown, ProviderFailed.
     """
     given = {"Accept": "application/json"} | dict(headers or {})
     request = httpx2.Request("GET" if form is None else "POST", url, headers=given, data=form)
-    return parsed(await transport.handle_async_request(request), what)
+    answer = await transport.handle_async_request(request)
+    return None if may_be_absent and answer.status_code == 404 else parsed(answer, what)
 
 
 def parsed(answer: httpx2.Response, what: str) -> Any:

@@ -23,6 +23,9 @@ class Asking(Protocol):
     async def get(self, url: str) -> Any:
         """The JSON at a URL, asked with the access token."""
 
+    async def find(self, url: str) -> Any | None:
+        """The same; None where there is nothing at that URL (404)."""
+
     async def post(self, url: str, form: Mapping[str, str]) -> Any:
         """The JSON that a form is answered with, asked without it."""
 
@@ -31,6 +34,7 @@ class Asking(Protocol):
 
 
 Read = Callable[[Asking], Awaitable[Who]]
+Belongs = Callable[[Asking, Who], Awaitable[bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Provider:
     secret: makes the client secret where it is not a fixed one; parameters: of the authorization request, besides ours.
     again: further ones, where the person is to show anew who they are; says_when: whether the ID token then tells when
     they did (auth_time). A provider that cannot be asked to ask again has none: then the way there and back has to do.
+    belongs: whether the person is of the organisation that alone may come in by it; None: anybody may.
     """
 
     name: str
@@ -55,6 +60,7 @@ class Provider:
     again: Mapping[str, str] = field(default_factory=dict)
     says_when: bool = False
     authentication: str = "client_secret_basic"
+    belongs: Belongs | None = None
     secret: Callable[[ProviderSettings, int], str] | None = None
 
     @property

@@ -73,17 +73,21 @@ def sentence(kind: str, details: dict[str, Any]) -> Message:
     return Message(SENTENCES[name], NOTHING | {name: value for name, value in details.items() if value})
 
 
-def _item(request: Request, event: Event) -> dict[str, object]:
+def described(request: Request, event: Event) -> dict[str, object]:
+    """An event as templates show it, but for its time."""
     details = json.loads(event.details)
     client = request.app.state.clients.get(details.get("method"))
     details["way"] = client.label if client else str(details.get("method", "")).capitalize()
     return {
         "said": sentence(event.kind, details),
-        "at": f"{datetime.fromtimestamp(event.happened_at, UTC):%H:%M}",
         "name": event.browser,
         "address": event.address,
         "place": place(event.address),
     }
+
+
+def _item(request: Request, event: Event) -> dict[str, object]:
+    return described(request, event) | {"at": f"{datetime.fromtimestamp(event.happened_at, UTC):%H:%M}"}
 
 
 def _day(event: Event) -> int:

@@ -10,7 +10,7 @@ from genkan.pages import oauth_inside
 from genkan.pages.doors import Way
 from genkan.web import forms, session, show, visitor
 from genkan.web.forms import Form
-from genkan.web.redirects import HOME, safe_next, see_other
+from genkan.web.redirects import HOME, next_for, see_other
 from genkan.web.routes import form_route
 from genkan.web.session import Person
 
@@ -26,7 +26,7 @@ def code_form() -> Form:
 @session.signed_in
 async def show_form(request: Request, person: Person) -> Response:
     """Whoever has done so within ten minutes goes on at once."""
-    next = safe_next(forms.query(request, ("next",))["next"])
+    next = next_for(request, forms.query(request, ("next",))["next"])
     if session.is_confirmed(request, person):
         return see_other(request, next)
     return show.page(request, "confirm", await _context(request, person, next))
@@ -40,7 +40,7 @@ async def submit(request: Request, person: Person) -> Response:
         raise BadRequest
     if typed["action"] != "password" and not _has_mailbox(request, person):
         raise NotFound
-    next = safe_next(typed["next"])
+    next = next_for(request, typed["next"])
     try:
         return await actions[typed["action"]](request, person, typed, next)
     except GenkanError as error:

@@ -59,10 +59,11 @@ async def _ended(request: Request, person: Person, notice: str, **values: str) -
 async def _context(request: Request, person: Person) -> dict[str, object]:
     now = request.app.state.now()
     found = await devices.logged_in(request.app.state.services, person.id, here=person.session_id, now=now)
-    return {"devices": [_device(request, each, person, now) for each in found], "said": None}
+    return {"devices": [described(request, each, person, now=now) for each in found], "said": None}
 
 
-def _device(request: Request, device: Device, person: Person, now: int) -> dict[str, object]:
+def described(request: Request, device: Device, person: Person, *, now: int) -> dict[str, object]:
+    """A device as templates show it. person: who looks at it."""
     client = request.app.state.clients.get(device.method)
     return {
         "id": device.id,

@@ -7,12 +7,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from genkan import log
+from genkan.accounts import admission
 from genkan.accounts.guide import Guide
-from genkan.accounts.session import Arrival
-from genkan.errors import LinkExpired
-from genkan.web import cookies, session, show, visitor
-from genkan.web.redirects import HOME, safe_next, see_other
+from genkan.accounts.session import Arrival, Unproven
+from genkan.errors import LinkExpired, Message, NotAdmitted
+from genkan.web import cookies, links, session, show, visitor
+from genkan.web.redirects import HOME, next_for, see_other
 
+INVITATION = "invitation"  # the cookie that stands for the link of an invitation
+INVITATION_LASTS = 3600  # seconds: what a form may take
+THRESHOLD = "threshold"  # the cookie: sealed, who has shown who they are, and waits for their address to answer
+THRESHOLD_LASTS = 3600  # seconds
 LAST = "last"  # the cookie that holds the name of the way used last, and nothing else
 LAST_LASTS = 180 * 86_400  # seconds
 
@@ -27,7 +32,7 @@ class Way(NamedTuple):
 
 def entrance(request: Request, *, intent: str, next: str) -> dict[str, object]:
     """What login.html and signup.html show besides their forms."""
-    kept = safe_next(next)
+    kept = next_for(request, next)
     carried = "" if kept == HOME else f"&next={quote(kept, safe='/')}"
     return {
         "next": None if kept == HOME else kept,
@@ -37,8 +42,23 @@ def entrance(request: Request, *, intent: str, next: str) -> dict[str, object]:
         ),
         "last_used": last_used(request),
         "login_url": _with_next("/login", kept),
-        "signup_url": _with_next("/signup", kept),
+        "signup_url": _with_next("/signup", kept) if takes_strangers(request) else None,
     }
+
+
+def takes_strangers(request: Request) -> bool:
+    """Whether whoever comes may create an account: where not, nothing leads them to the form."""
+    return bool(request.app.state.services.rules.signup == "open")
+
+
+async def closed(request: Request) -> Message | None:
+    """Why whoever asks cannot create an account; None where they can."""
+    services, link = request.app.state.services, links.held(request, INVITATION)
+    try:
+        await admission.check_new(services, link, now=request.app.state.now())
+    except NotAdmitted as error:
+        return error.message
+    return None
 
 
 def ways(request: Request, guide: Guide, next: str = HOME) -> tuple[Way, ...]:
@@ -58,8 +78,26 @@ def expired(request: Request, error: LinkExpired, again_url: str | None) -> Resp
     return show.page(request, "link_expired", {"message": error.message, "again_url": again_url}, status=error.status)
 
 
-def welcome(request: Request, arrival: Arrival, path: str) -> Response:
-    """The session cookie, and a redirect: however a person proved who they are, what follows is this."""
+def welcome(request: Request, arrival: Arrival | Unproven, path: str) -> Response:
+    """The session cookie, and a redirect: however a person proved who they are, what follows is this.
+
+    Whose address has to answer first has no session yet, and goes where its code is typed.
+    """
+    response = _waiting(request, arrival, path) if isinstance(arrival, Unproven) else _inside(request, arrival, path)
+    if links.held(request, INVITATION):
+        cookies.drop(request, response, INVITATION)
+    return response
+
+
+def _waiting(request: Request, found: Unproven, path: str) -> Response:
+    log.event("address has to answer", method=found.method, user=found.user_id)
+    sealed = request.app.state.threshold_seal.close([found.user_id, found.method, found.keep, path])
+    response = see_other(request, "/threshold")
+    cookies.put(request, response, THRESHOLD, sealed, seconds=THRESHOLD_LASTS)
+    return response
+
+
+def _inside(request: Request, arrival: Arrival, path: str) -> Response:
     log.event("login", method=arrival.method, user=arrival.user_id, address=visitor.of(request).address)
     response = session.start(request, see_other(request, path), arrival)
     visitor.remember(request, response, arrival.user_id)

@@ -5,11 +5,11 @@ from starlette.responses import Response
 
 from genkan import log
 from genkan.accounts import login
-from genkan.errors import GenkanError
-from genkan.pages import doors
+from genkan.errors import GenkanError, NotAdmitted
+from genkan.pages import doors, refused
 from genkan.web import forms, session, show, visitor
 from genkan.web.forms import Form
-from genkan.web.redirects import safe_next
+from genkan.web.redirects import next_for
 from genkan.web.routes import form_route
 
 FIELDS = ("username", "password", "next", "keep", "keep_asked")
@@ -22,9 +22,10 @@ def form() -> Form:
 async def show_form(request: Request) -> Response:
     asked = forms.query(request, ("next",))
     await session.person(request)
-    return show.form_anew(
+    response = show.form_anew(
         request, "login", lambda: context(request, form(), asked["next"]), doors.last_used(request) or ""
     )
+    return session.share(request, response)
 
 
 async def submit(request: Request) -> Response:
@@ -40,11 +41,13 @@ async def submit(request: Request) -> Response:
         )
     except GenkanError as error:
         log.event("login refused", level="warning", method="password", reason=type(error).__name__)
+        if isinstance(error, NotAdmitted):
+            return refused.answer(request, error)
         again = form().filled(typed).refused(error)
         return show.form_again(
             request, "login", error, context(request, again, typed["next"], kept(typed) is not False)
         )
-    return doors.welcome(request, arrival, safe_next(typed["next"]))
+    return doors.welcome(request, arrival, next_for(request, typed["next"]))
 
 
 def kept(typed: dict[str, str]) -> bool | None:

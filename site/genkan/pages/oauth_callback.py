@@ -10,9 +10,9 @@ from starlette.responses import RedirectResponse, Response
 from genkan.accounts import attempt, identity, login
 from genkan.accounts.attempt import Attempt
 from genkan.accounts.login import Waits
-from genkan.errors import AttemptUnknown, BadRequest, GenkanError, ProviderCancelled, ProviderFailed
+from genkan.errors import AttemptUnknown, BadRequest, GenkanError, NotAdmitted, ProviderCancelled, ProviderFailed
 from genkan.oauth import Client, Profile
-from genkan.pages import doors, oauth_inside, oauth_start
+from genkan.pages import doors, oauth_inside, oauth_start, refused
 from genkan.web import cookies, forms, links, notices, visitor
 from genkan.web.redirects import HOME, see_other
 from genkan.web.routes import form_route
@@ -50,6 +50,7 @@ async def arrive(request: Request, client: Client, found: Attempt, profile: Prof
         intent=found.intent,
         next=found.next,
         now=request.app.state.now(),
+        invitation=links.held(request, doors.INVITATION),
     )
     if not isinstance(outcome, Waits):
         return doors.welcome(request, outcome, found.next)
@@ -107,6 +108,8 @@ async def _failed(request: Request, client: Client, intent: str, next: str, erro
     oauth_start.log_failure(client, error)
     if intent in oauth_inside.PAGES:
         return _quiet(await oauth_inside.failed(request, client, intent, next, error))
+    if isinstance(error, NotAdmitted):
+        return _quiet(refused.leave(request, error, client.label))
     response = see_other(request, oauth_start.PAGES[intent])
     return _quiet(notices.leave(request, response, error, provider=client.label, ref=request.state.request_id))
 

@@ -4,12 +4,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from genkan import log
-from genkan.accounts import identity
+from genkan.accounts import admission, identity
 from genkan.accounts.identity import Waiting
-from genkan.errors import BadRequest, GenkanError, IdentityTaken, OnePerProvider, SessionChanged, WaitingGone
-from genkan.pages import doors, oauth_inside
+from genkan.errors import (
+    BadRequest,
+    GenkanError,
+    IdentityTaken,
+    NotAdmitted,
+    OnePerProvider,
+    SessionChanged,
+    WaitingGone,
+)
+from genkan.pages import doors, oauth_inside, refused
 from genkan.pages.oauth_callback import WAITING
-from genkan.web import cookies, forms, notices, session, show, visitor
+from genkan.web import cookies, forms, links, notices, session, show, visitor
 from genkan.web.forms import Form
 from genkan.web.redirects import FINISH, see_other
 from genkan.web.routes import form_route
@@ -54,7 +62,11 @@ async def _create(request: Request, found: Waiting, typed: dict[str, str]) -> Re
             name=typed["name"],
             email=typed["email"],
             now=request.app.state.now(),
+            invitation=links.held(request, doors.INVITATION),
         )
+    except NotAdmitted as error:
+        log.event("signup refused", level="warning", method=found.provider, reason=type(error).__name__)
+        return refused.answer(request, error)
     except GenkanError as error:
         if isinstance(error, GONE):
             raise
@@ -102,6 +114,8 @@ async def _context(request: Request, found: Waiting, shown: Form) -> dict[str, o
     await session.person(request)
     elsewhere = await identity.elsewhere(request.app.state.services, found)
     return {
+        "closed": await doors.closed(request),
+        "domains": admission.domains(request.app.state.services),
         "form": shown,
         "provider_name": found.provider,
         "provider_label": _label(request, found),

@@ -25,7 +25,9 @@ def url(request: Request, person: Person, intent: str, provider: str, next: str 
     services = request.app.state.services
     query = {
         "intent": intent,
-        "ticket": attempt.ticket(services, session_id=person.session_id, intent=intent, provider=provider),
+        "ticket": attempt.ticket(
+            services, session_id=person.session_id, intent=intent, provider=provider, now=request.app.state.now()
+        ),
     }
     return f"/oauth/{provider}?{urlencode(query | ({} if next == HOME else {'next': next}), safe='/')}"
 

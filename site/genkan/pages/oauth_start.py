@@ -12,7 +12,7 @@ from genkan.errors import BadRequest, GenkanError, NotFound
 from genkan.oauth import Client
 from genkan.pages import login, oauth_inside, signup
 from genkan.web import cookies, forms, links, origin, session, show, visitor
-from genkan.web.redirects import safe_next
+from genkan.web.redirects import next_for
 
 BROWSER = "attempt"  # the cookie that binds an attempt to its browser
 PAGES = {"login": "/login", "signup": "/signup"} | oauth_inside.PAGES  # by intent: where it is begun
@@ -22,7 +22,7 @@ async def start(request: Request) -> Response:
     """303 to the provider's authorization URL; the attempt is kept for the callback."""
     client = client_of(request)
     asked = forms.query(request, ("intent", "next", "ticket"))
-    intent, next = asked["intent"] or "login", safe_next(asked["next"])
+    intent, next = asked["intent"] or "login", next_for(request, asked["next"])
     if intent not in PAGES:
         raise BadRequest
     if origin.is_started_elsewhere(request):

@@ -15,6 +15,10 @@ NEEDS_CONFIRMING: Final[dict[str, str]] = {
     "/account/data/html": "/account/data",
     "/account/username": "",
     "/account/email": "",
+    "/admin/users/{id}/{act}": "",
+    "/admin/users/{id}/sessions/{session_id}/end": "",
+    "/admin/invitations/new": "",
+    "/admin/invitations/{id}/withdraw": "",
 }
 
 
@@ -24,6 +28,6 @@ def locked(routes: list[BaseRoute]) -> list[BaseRoute]:
 
 
 def _locked(route: Route) -> Route:
-    return Route(
+    return type(route)(
         route.path, session.confirmed(route.endpoint, NEEDS_CONFIRMING[route.path]), methods=sorted(route.methods or ())
     )

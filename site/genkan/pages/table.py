@@ -10,6 +10,15 @@ from genkan.pages import (
     account_password,
     account_username,
     activity,
+    admin,
+    admin_act,
+    admin_acts,
+    admin_invitation_new,
+    admin_invitations,
+    admin_session,
+    admin_user,
+    admin_withdraw,
+    auth_verify,
     confirm,
     data,
     delete,
@@ -21,12 +30,15 @@ from genkan.pages import (
     oauth_callback,
     oauth_finish,
     oauth_start,
+    onward,
+    refused,
     reset,
     reset_new,
     reset_sent,
     security,
     signup,
     stay,
+    threshold,
     undo,
     unlink,
     verify,
@@ -37,6 +49,7 @@ from genkan.pages import (
 # The most asked for first: routes are tried in this order.
 PAGES: Final = (
     account,
+    auth_verify,
     login,
     home,
     signup,
@@ -54,16 +67,26 @@ PAGES: Final = (
     delete,
     stay,
     undo,
+    admin,
+    admin_user,
+    admin_act,
+    admin_session,
+    admin_acts,
+    admin_invitations,
+    admin_invitation_new,
+    admin_withdraw,
     oauth_finish,
     oauth_callback,
     oauth_start,
+    refused,
     logout,
+    onward,
     health,
     well_known,
 )
 
 # Where mails have nowhere to go, these are not there.
-PAGES_WITH_MAIL: Final = (verify, verify_link, reset, reset_sent)
+PAGES_WITH_MAIL: Final = (verify, verify_link, threshold, reset, reset_sent)
 
 # Its /reset/{link} would take the addresses of those before. The team hands links over without mails, too.
 PAGES_AFTER: Final = (reset_new,)

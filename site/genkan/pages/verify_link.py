@@ -5,8 +5,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from genkan.accounts import addresses, verify
+from genkan.accounts.verify import Opened
 from genkan.errors import LinkExpired
-from genkan.pages import doors
+from genkan.pages import doors, threshold
 from genkan.pages.verify import proven
 from genkan.web import cookies, forms, links, session, show, visitor
 from genkan.web.routes import form_route
@@ -21,16 +22,20 @@ async def leave_address(request: Request) -> Response:
 async def show_question(request: Request) -> Response:
     await session.person(request)
     try:
-        found = await verify.opened(request.app.state.services, links.held(request, LINK), now=request.app.state.now())
+        found = await _opened(request)
     except LinkExpired as error:
         return doors.expired(request, error, "/verify")
-    return show.page(request, "verify_link", {"address": addresses.masked(found.address), "username": found.username})
+    return _question(request, found)
 
 
 async def submit(request: Request) -> Response:
+    """Where nobody is let in before, it counts only in the browser whose person has shown that the account is theirs."""
     await forms.read(request, ())
     person = await session.person(request)
     try:
+        found = await _opened(request)
+        if not _is_here(request, found):
+            return _question(request, found, status=403)
         proof = await verify.by_link(
             request.app.state.services,
             visitor.of(request),
@@ -39,9 +44,32 @@ async def submit(request: Request) -> Response:
         )
     except LinkExpired as error:
         return doors.expired(request, error, "/verify")
-    response = proven(request, person, proof)
+    held = threshold.held(request)
+    if held is not None and proof.elsewhere is None and found.is_waiting:
+        response = await threshold.let_in(request, held)
+    else:
+        response = proven(request, person, proof)
     cookies.drop(request, response, LINK)
     return response
+
+
+def _question(request: Request, found: Opened, *, status: int | None = None) -> Response:
+    shown = {
+        "address": addresses.masked(found.address),
+        "username": found.username,
+        "is_here": _is_here(request, found),
+    }
+    return show.page(request, "verify_link", shown, status=status)
+
+
+def _is_here(request: Request, found: Opened) -> bool:
+    held = threshold.held(request)
+    return not found.is_waiting or (held is not None and held.found.user_id == found.user_id)
+
+
+async def _opened(request: Request) -> Opened:
+    """Raises LinkExpired."""
+    return await verify.opened(request.app.state.services, links.held(request, LINK), now=request.app.state.now())
 
 
 routes = [form_route("/verify/link", show_question, submit), Route("/verify/{link}", leave_address, methods=["GET"])]

@@ -1,5 +1,7 @@
 """/.well-known and the icons: what do other programs look for at fixed addresses?"""
 
+import re
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -14,13 +16,17 @@ async def change_password(request: Request) -> Response:
 
 
 async def public_keys(request: Request) -> Response:
-    """The JWK set that verifies session JWTs (RFC 7517 §5)."""
-    keys = request.app.state.services.tokens.public_keys()
-    return JSONResponse(
-        keys,
-        media_type="application/jwk-set+json",
-        headers={"Cache-Control": f"public, max-age={KEYS_LAST}", "Cross-Origin-Resource-Policy": "cross-origin"},
-    )
+    """The JWK set that verifies session JWTs, of every audience (RFC 7517 §5); 304 to whoever has this one (RFC 9110 §13.1.2)."""
+    keys = request.app.state.services.tokens.public_keys(now=request.app.state.now())
+    etag = f'"{"+".join(key["kid"] for key in keys["keys"])}"'
+    kept = {
+        "Cache-Control": f"public, max-age={KEYS_LAST}",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+        "ETag": etag,
+    }
+    if etag in re.split(r" *, *", request.headers.get("if-none-match", "").replace("W/", "")):
+        return Response(status_code=304, headers=kept)
+    return JSONResponse(keys, media_type="application/jwk-set+json", headers=kept)
 
 
 async def icon(request: Request) -> Response:

@@ -19,6 +19,13 @@ class Event:
     details: str
 
 
+@dataclass(frozen=True, slots=True)
+class Where:
+    """From where something was done; empty: by a command."""
+
+    address: str
+
+
 async def add(
     db: Database,
     *,
@@ -72,6 +79,21 @@ async def of_user(db: Database, user_id: str, *, since: int, at: int, before_id:
         before_id=before_id,
         most=most,
     )
+
+
+async def latest_addresses(db: Database, *, most: int) -> list[str]:
+    """The client addresses of the last events, newest first."""
+    found = await db.all(
+        Where,
+        """
+        SELECT address
+          FROM events
+         ORDER BY happened_at DESC
+         LIMIT :most
+        """,
+        most=most,
+    )
+    return [each.address for each in found]
 
 
 async def remove_older(db: Database, *, before: int, most: int) -> int:

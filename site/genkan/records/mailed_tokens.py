@@ -180,6 +180,20 @@ async def remove_all_but_earlier_undos(db: Database, *, user_id: str, position: 
     )
 
 
+async def remove_some(db: Database, *, most: int) -> int:
+    """At most `most` of all there are. How many there were."""
+    removed = await db.all(
+        Swept,
+        """
+        DELETE FROM mailed_tokens
+         WHERE id IN (SELECT id FROM mailed_tokens LIMIT :most)
+        RETURNING 1 AS one
+        """,
+        most=most,
+    )
+    return len(removed)
+
+
 async def remove_ended(db: Database, *, now: int, most: int) -> int:
     """Sweep at most `most` that have run out. How many there were."""
     swept = await db.all(

@@ -8,7 +8,10 @@ from genkan.records.swept import Swept
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A live login and its user, in one row. method: 'password', or the provider's name; times: as in schema.sql."""
+    """A live login and its user, in one row. method: 'password', or the provider's name; times: as in schema.sql.
+
+    is_kept: whether its cookie is to outlive the browser's window.
+    """
 
     id: str
     user_id: str
@@ -22,6 +25,8 @@ class Session:
     email_proven_at: int | None
     leaves_at: int | None
     language: str | None
+    is_kept: bool
+    is_admin: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +86,9 @@ async def live(db: Database, *, id: str, user_id: str, now: int) -> Session | No
         Session,
         """
         SELECT sessions.id, sessions.user_id, sessions.method, sessions.created_at, sessions.expires_at,
-               sessions.last_seen_at, sessions.confirmed_at,
-               users.name, users.email, users.email_proven_at, users.leaves_at, users.language
+               sessions.last_seen_at, sessions.confirmed_at, sessions.is_kept,
+               users.name, users.email, users.email_proven_at, users.leaves_at, users.language,
+               users.is_admin
           FROM sessions
           JOIN users ON users.id = sessions.user_id
          WHERE sessions.id = :id
@@ -227,6 +233,20 @@ async def remove(db: Database, id: str) -> Ended | None:
         """,
         id=id,
     )
+
+
+async def ending_between(db: Database, *, after: int, until: int) -> int:
+    """How many live sessions run out later than `after`, and not later than `until`."""
+    found: int | None = await db.value(
+        """
+        SELECT COUNT(*)
+          FROM sessions
+         WHERE expires_at > :after AND expires_at <= :until AND ended_at IS NULL
+        """,
+        after=after,
+        until=until,
+    )
+    return found or 0
 
 
 async def remove_ended(db: Database, *, now: int, most: int) -> int:

@@ -49,15 +49,27 @@ async def take_back(db: Database, id: str) -> None:
     )
 
 
-async def clear(db: Database, *, id: str, other: str) -> None:
-    """Two counts are gone."""
+async def rename(db: Database, *, id: str, new: str) -> None:
+    """The same count under another id, unless there is one already."""
+    await db.run(
+        """
+        UPDATE throttle
+           SET id = :new
+         WHERE id = :id AND NOT EXISTS (SELECT 1 FROM throttle AS other WHERE other.id = :new)
+        """,
+        id=id,
+        new=new,
+    )
+
+
+async def remove(db: Database, id: str) -> None:
+    """The count is gone."""
     await db.run(
         """
         DELETE FROM throttle
-         WHERE id IN (:id, :other)
+         WHERE id = :id
         """,
         id=id,
-        other=other,
     )
 
 

@@ -7,7 +7,10 @@ from genkan.db import Database
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """One account. email: a claim until `email_proven_at`, None where there is none; leaves_at: when it is purged."""
+    """One account. email: a claim until `email_proven_at`, None where there is none; leaves_at: when it is purged.
+
+    provisional_until: when it goes since nobody was let in to it yet; None: it stays.
+    """
 
     id: str
     name: str
@@ -16,16 +19,25 @@ class User:
     disabled_at: int | None
     language: str | None = None
     leaves_at: int | None = None
+    provisional_until: int | None = None
 
 
 async def add(
-    db: Database, *, id: str, name: str, email: str | None, email_key: str | None, email_proven_at: int | None, now: int
+    db: Database,
+    *,
+    id: str,
+    name: str,
+    email: str | None,
+    email_key: str | None,
+    email_proven_at: int | None,
+    now: int,
+    provisional_until: int | None = None,
 ) -> str | None:
     """The new user's id, or None where the proven address belongs to another account already."""
     return await db.value(
         """
-        INSERT INTO users (id, name, email, email_key, email_proven_at, created_at)
-        VALUES (:id, :name, :email, :email_key, :email_proven_at, :now)
+        INSERT INTO users (id, name, email, email_key, email_proven_at, created_at, provisional_until)
+        VALUES (:id, :name, :email, :email_key, :email_proven_at, :now, :provisional_until)
             ON CONFLICT DO NOTHING
         RETURNING id
         """,
@@ -35,6 +47,7 @@ async def add(
         email_key=email_key,
         email_proven_at=email_proven_at,
         now=now,
+        provisional_until=provisional_until,
     )
 
 
@@ -46,7 +59,7 @@ async def arrived(db: Database, id: str, *, language: str) -> User | None:
         UPDATE users
            SET language = COALESCE(language, :language)
          WHERE id = :id
-        RETURNING id, name, email, email_proven_at, disabled_at, language, leaves_at
+        RETURNING id, name, email, email_proven_at, disabled_at, language, leaves_at, provisional_until
         """,
         id=id,
         language=language,
@@ -57,7 +70,7 @@ async def by_proven_email(db: Database, email_key: str) -> User | None:
     return await db.one(
         User,
         """
-        SELECT id, name, email, email_proven_at, disabled_at, language, leaves_at
+        SELECT id, name, email, email_proven_at, disabled_at, language, leaves_at, provisional_until
           FROM users
          WHERE email_key = :email_key AND email_proven_at IS NOT NULL
         """,
@@ -69,7 +82,7 @@ async def by_id(db: Database, id: str) -> User | None:
     return await db.one(
         User,
         """
-        SELECT id, name, email, email_proven_at, disabled_at, language, leaves_at
+        SELECT id, name, email, email_proven_at, disabled_at, language, leaves_at, provisional_until
           FROM users
          WHERE id = :id
         """,
@@ -90,7 +103,7 @@ async def leave(db: Database, id: str, *, leaves_at: int) -> User | None:
         UPDATE users
            SET leaves_at = COALESCE(leaves_at, :leaves_at)
          WHERE id = :id
-        RETURNING id, name, email, email_proven_at, disabled_at, language, leaves_at
+        RETURNING id, name, email, email_proven_at, disabled_at, language, leaves_at, provisional_until
         """,
         id=id,
         leaves_at=leaves_at,
@@ -147,7 +160,7 @@ async def held(db: Database, id: str) -> User | None:
         UPDATE users
            SET name = name
          WHERE id = :id
-        RETURNING id, name, email, email_proven_at, disabled_at, language, leaves_at
+        RETURNING id, name, email, email_proven_at, disabled_at, language, leaves_at, provisional_until
         """,
         id=id,
     )
@@ -225,7 +238,7 @@ async def claim(db: Database, *, id: str, email: str, email_key: str, language: 
                email_key = CASE WHEN email_proven_at IS NULL THEN :email_key ELSE email_key END,
                language = COALESCE(language, :language)
          WHERE id = :id
-        RETURNING id, name, email, email_proven_at, disabled_at, language, leaves_at
+        RETURNING id, name, email, email_proven_at, disabled_at, language, leaves_at, provisional_until
         """,
         id=id,
         email=email,
@@ -242,7 +255,7 @@ async def prove(db: Database, *, id: str, email: str, email_key: str, now: int) 
     return await db.value(
         """
         UPDATE users
-           SET email = :email, email_key = :email_key, email_proven_at = :now
+           SET email = :email, email_key = :email_key, email_proven_at = :now, provisional_until = NULL
          WHERE id = :id
            AND (email_key = :email_key) = (email_proven_at IS NULL)
            AND NOT EXISTS (SELECT 1 FROM users AS others

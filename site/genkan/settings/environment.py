@@ -1,15 +1,21 @@
 """What do these variables set? Every one by its line, and every fault at once."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from genkan.settings.addresses import LOOPBACK, base_url, database_url, mail_from, networks, smtp_url
+from genkan.settings import running
+from genkan.settings.addresses import base_url, host, networks
+from genkan.settings.database import database_url
+from genkan.settings.doors import allowed_domains, check_organisations, most_accounts, signup
+from genkan.settings.mailing import mail_from, smtp_url
+from genkan.settings.neighbours import app_origins, cookie_domain
 from genkan.settings.providers import LABEL_LONGEST, providers
 from genkan.settings.reader import Reader, SettingsFault
+from genkan.settings.rotation import since, unfolded
+from genkan.settings.secret import secret_key, secret_key_previous, shared
 from genkan.settings.shape import Settings
-
-SECRET_BYTES = 32  # at the least
+from genkan.settings.spelling import misspelt
 
 
 def brand_folder(environ: Mapping[str, str], root: Path) -> Path | None:
@@ -18,29 +24,38 @@ def brand_folder(environ: Mapping[str, str], root: Path) -> Path | None:
     return root / value if value else None
 
 
-def from_environment(environ: Mapping[str, str], *, made_secret: str | None = None, root: Path = Path()) -> Settings:
+def from_environment(
+    environ: Mapping[str, str], *, made_secret: str | None = None, root: Path = Path(), found: Sequence[str] = ()
+) -> Settings:
     """The settings that these variables give.
 
     made_secret: the secret of the first run, kept in var/ (development only). root: the folder that paths are relative to.
+    found: faults of the place where they stand, to be said with all others.
     Raises SettingsFault with every fault at once.
     """
+    environ, made_secret = unfolded(environ, made_secret)
     reader = Reader(environ)
     environment = reader.choice("ENVIRONMENT", ("development", "production"), "development")
     production = environment == "production"
-    host = reader.text("HOST", "127.0.0.1")
+    address = host(reader, production=production)
     port = reader.number("PORT", 8000, 1, 65535)
+    workers = running.workers(reader)
+    site = base_url(reader, address, port, production=production)
+    domain = cookie_domain(reader, site)
+    secret = secret_key(reader, None if production else made_secret)
     settings = Settings(
         environment="production" if production else "development",
-        base_url=base_url(reader, host, port, production=production),
-        secret_key=_secret(reader, "SECRET_KEY", None if production else made_secret) or b"",
-        secret_key_previous=_secret(reader, "SECRET_KEY_PREVIOUS", None, optional=True),
-        database_url=database_url(reader, root / "var"),
-        host=host,
+        base_url=site,
+        secret_key=secret,
+        secret_key_previous=secret_key_previous(reader, secret),
+        secret_key_since=since(reader),
+        database_url=database_url(reader, root, production=production),
+        host=address,
         port=port,
         site_name=reader.text("SITE_NAME", "Genkan", longest=LABEL_LONGEST),
-        providers=providers(reader),
+        providers=providers(reader, production=production),
         dev_provider=_dev_provider(reader, production=production),
-        dev_tools=_dev_tools(reader, production=production),
+        dev_tools=_dev_tools(reader, production=production, workers=workers),
         trusted_proxies=networks(reader),
         password_min_length=reader.number("PASSWORD_MIN_LENGTH", 15, 8, 64),
         login_tries_per_account=reader.number("LOGIN_TRIES_PER_ACCOUNT", 8, 1, 100),
@@ -51,27 +66,23 @@ def from_environment(environ: Mapping[str, str], *, made_secret: str | None = No
         privacy_url=reader.link("PRIVACY_URL"),
         help_url=reader.link("HELP_URL"),
         smtp_url=smtp_url(reader),
-        mail_from=mail_from(reader),
+        mail_from=mail_from(reader, production=production),
         support=reader.text("SUPPORT", "", longest=200) or None,
         brand_dir=_brand_dir(reader, root),
+        signup=signup(reader),
+        allowed_domains=allowed_domains(reader, production=production),
+        most_accounts=most_accounts(reader),
+        workers=workers,
+        metrics_address=running.metrics_address(reader, address, port),
+        cookie_domain=domain,
+        app_origins=app_origins(reader, site, domain),
     )
-    if not production and host not in LOOPBACK:
-        reader.fault("HOST", "development serves this machine only; leave it 127.0.0.1, or set ENVIRONMENT=production")
-    if reader.faults:
-        raise SettingsFault(reader.faults)
+    check_organisations(reader, settings.providers)
+    shared(reader)
+    misspelt(reader)
+    if found or reader.faults:
+        raise SettingsFault([*found, *reader.faults])
     return settings
-
-
-def _secret(reader: Reader, name: str, made: str | None, *, optional: bool = False) -> bytes | None:
-    value = reader.environ.get(name, "").strip() or made or ""
-    if not value and optional:
-        return None
-    if len(value.encode()) < SECRET_BYTES or len(set(value)) < 10:
-        reader.fault(
-            name,
-            f"must be {SECRET_BYTES} random bytes or more; `python3 -c 'import secrets; print(secrets.token_hex(32))'` makes one",
-        )
-    return value.encode()
 
 
 def _brand_dir(reader: Reader, root: Path) -> Path | None:
@@ -91,8 +102,10 @@ def _dev_provider(reader: Reader, *, production: bool) -> bool:
     return asked and not production
 
 
-def _dev_tools(reader: Reader, *, production: bool) -> bool:
-    asked = reader.choice("DEV_TOOLS", ("on", "off"), "off" if production else "on") == "on"
+def _dev_tools(reader: Reader, *, production: bool, workers: int) -> bool:
+    asked = reader.choice("DEV_TOOLS", ("on", "off"), "off" if production or workers > 1 else "on") == "on"
     if asked and production:
         reader.fault("DEV_TOOLS", "the tools of designers are for development; take it out in production")
+    elif asked and workers > 1:
+        reader.fault("DEV_TOOLS", "the tools of designers need a single process; take WORKERS out")
     return asked and not production

@@ -14,17 +14,23 @@ class SettingsFault(Exception):
 
 
 class Reader:
-    """Reads variables one by one and collects what is wrong with them."""
+    """Reads variables one by one and collects what is wrong with them. asked: the names that were read, set or not."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.environ = environ
         self.faults: list[str] = []
+        self.asked: set[str] = set()
 
     def fault(self, name: str, what: str) -> None:
         self.faults.append(f"{name}: {what}.")
 
+    def raw(self, name: str) -> str:
+        """As it is set, whatever it is; empty where it is not."""
+        self.asked.add(name)
+        return self.environ.get(name, "").strip()
+
     def text(self, name: str, default: str, *, longest: int = 2000) -> str:
-        value = self.environ.get(name, "").strip() or default
+        value = self.raw(name) or default
         if len(value) > longest or not value.isprintable():
             self.fault(name, f"must be one line of at most {longest} characters")
         return value

@@ -28,6 +28,7 @@ class Settings:
     secret_key: bytes
     database_url: str
     secret_key_previous: bytes | None = None
+    secret_key_since: int | None = None  # unix seconds: when secret_key takes over from the previous one
     host: str = "127.0.0.1"
     port: int = 8000
     site_name: str = "Genkan"

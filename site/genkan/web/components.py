@@ -8,7 +8,7 @@ from jinja2 import Environment
 
 # Components whose parameters are no person's: what they made is kept, in production.
 SAME_FOR_ALL: Final = frozenset(
-    {"button", "change", "foot", "languages", "mark", "plate", "provider", "providers", "status", "tabs"}
+    {"admintabs", "button", "change", "foot", "languages", "mark", "plate", "provider", "providers", "status", "tabs"}
 )
 REMEMBERED: Final = 256  # of each component
 

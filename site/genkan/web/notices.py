@@ -46,6 +46,13 @@ OURS: Final[dict[str, tuple[Kind, int, str]]] = {
         200,
         "The changes were taken back, and every device was logged out. Now choose a new password.",
     ),
+    "account disabled": ("good", 200, "The account is suspended."),
+    "account enabled": ("good", 200, "The suspension is lifted."),
+    "account logged out": ("good", 200, "All sessions of the account are over."),
+    "session ended": ("good", 200, "The session is over."),
+    "account deleted": ("good", 200, "The account is deleted."),
+    "recovery sent": ("good", 200, "The recovery email is on its way."),
+    "invitation withdrawn": ("good", 200, "The invitation is withdrawn."),
     "still at provider": (
         "note",
         200,
@@ -72,6 +79,13 @@ ERRORS: Final[dict[str, tuple[Kind, int, str]]] = {
         errors.WaitingGone,
         errors.AccountDisabled,
         errors.SessionEnded,
+        errors.LastAdmin,
+        errors.NowhereToMail,
+        errors.MembershipUnknown,
+        errors.NotOfOrganisation,
+        errors.AddressNotAllowed,
+        errors.HouseFull,
+        errors.InvitationUsed,
     )
 }
 NOTICES: Final = MappingProxyType(OURS | OUT | ERRORS)

@@ -9,10 +9,10 @@ from starlette.routing import Route
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def form_route(path: str, show: Handler, submit: Handler) -> Route:
-    """GET shows, POST submits; for anything else 405 with both in Allow."""
+def form_route(path: str, show: Handler, submit: Handler, kind: type[Route] = Route) -> Route:
+    """GET shows, POST submits; for anything else 405 with both in Allow. kind: of route."""
 
     async def either(request: Request) -> Response:
         return await (submit if request.method == "POST" else show)(request)
 
-    return Route(path, either, methods=["GET", "POST"])
+    return kind(path, either, methods=["GET", "POST"])

@@ -39,8 +39,8 @@ def remember(request: Request, response: Response, user_id: str) -> None:
     """Let the browser know this account again: it keeps its own lane when strangers guess (throttle.py)."""
     browser, known = _known(request)
     browser = browser or random_id()
-    mark = throttle.acquaintance(request.app.state.services, browser, user_id)
-    kept = [mark, *(each for each in known if each != mark)][:MOST_KNOWN]
+    marks = throttle.acquaintance(request.app.state.services, browser, user_id, now=request.app.state.now())
+    kept = [marks[0], *(each for each in known if each not in marks)][:MOST_KNOWN]
     cookies.put(request, response, KNOWN, request.app.state.known_seal.close([browser, *kept]), seconds=KNOWN_LASTS)
 
 
@@ -64,6 +64,12 @@ def client_address(request: HTTPConnection) -> Address | None:
         if not _is_in(address, trusted):
             return found
     return found
+
+
+def is_of_a_proxy(request: HTTPConnection) -> bool:
+    """Whether the peer is a proxy that is named: nobody else's X-Forwarded headers are looked at."""
+    peer = _address(request.client.host) if request.client else None
+    return peer is not None and _is_in(peer, request.app.state.settings.trusted_proxies)
 
 
 def client_text(request: HTTPConnection) -> str:

@@ -1,5 +1,7 @@
 -- In production: who looks after accounts, what they did, and who may sign up.
 ALTER TABLE users ADD COLUMN is_admin BOOLEAN NOT NULL DEFAULT FALSE;
+ALTER TABLE users ADD COLUMN provisional_until BIGINT;
+CREATE INDEX users_by_provision ON users (provisional_until) WHERE provisional_until IS NOT NULL;
 CREATE INDEX users_by_creation ON users (created_at, id);
 CREATE INDEX users_by_email ON users (email_key);
 CREATE INDEX users_by_admin ON users (id) WHERE is_admin;
@@ -13,9 +15,17 @@ CREATE TABLE invitations (
   most        BIGINT NOT NULL,         -- accounts that may be made with it
   used        BIGINT NOT NULL,         -- accounts that were
   created_at  BIGINT NOT NULL,
-  expires_at  BIGINT NOT NULL
+  expires_at  BIGINT NOT NULL,
+  withdrawn_at  BIGINT               -- by the team; NULL: it counts
 );
 CREATE INDEX invitations_by_end ON invitations (expires_at);
+
+-- How many accounts there are, kept only while MAX_ACCOUNTS is set: counted at the start, and anew where all seats seem taken.
+CREATE TABLE seats (
+  id          TEXT PRIMARY KEY,        -- 'accounts'
+  taken       BIGINT NOT NULL,
+  counted_at  BIGINT NOT NULL
+);
 
 -- What the team did to accounts, by page or by command; kept when the account is gone. Ids only, no name and no address of anybody's.
 CREATE TABLE acts (
@@ -29,3 +39,10 @@ CREATE TABLE acts (
 );
 CREATE INDEX acts_by_age ON acts (happened_at, id);
 CREATE INDEX acts_by_subject ON acts (subject_id, happened_at);
+
+-- How many sessions are live and how many mails wait is read from indices alone.
+DROP INDEX sessions_by_end;
+CREATE INDEX sessions_by_end ON sessions (expires_at, ended_at);
+DROP INDEX outbox_by_due;
+CREATE INDEX outbox_by_due ON outbox (due_at, created_at) WHERE sent_at IS NULL AND dead_at IS NULL;
+CREATE INDEX outbox_by_death ON outbox (dead_at) WHERE dead_at IS NOT NULL AND recipient <> '';

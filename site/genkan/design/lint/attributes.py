@@ -16,6 +16,7 @@ EVALUATED: Final = ("hx-vals", "hx-vars", "hx-headers")
 UNWANTED: Final = {"hx-boost": "pages are whole", "hx-confirm": "a page asks instead, in the reader's language"}
 
 Rule = Callable[[Tag, str, str], str | None]
+NOT_FILLED: Final = ("recovery_code", "subject")  # a code that is used once; a field that people do not see
 
 
 def findings(tree: Tree) -> Iterator[Finding]:
@@ -80,7 +81,7 @@ def _external(tag: Tag, name: str, value: str) -> str | None:
 
 
 def _filled(tag: Tag, name: str, value: str) -> str | None:
-    if name == "autocomplete" and value.strip().lower() == "off" and tag.get("name") != "recovery_code":
+    if name == "autocomplete" and value.strip().lower() == "off" and tag.get("name") not in NOT_FILLED:
         return 'autocomplete="off" keeps password managers out. Write what is asked for, like autocomplete="email".'
     return None
 

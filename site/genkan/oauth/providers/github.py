@@ -4,6 +4,7 @@ from typing import Any
 
 from genkan.errors import ProviderFailed
 from genkan.oauth.http import members
+from genkan.oauth.organisation import organisation_of_github
 from genkan.oauth.profile import Who
 from genkan.oauth.provider import Asking, Provider
 from genkan.settings import ProviderSettings
@@ -13,10 +14,12 @@ MOST_ADDRESSES = 100
 
 
 def provider(settings: ProviderSettings) -> Provider:
+    """`GITHUB_ORG`: the organisation whose members alone may come in; anybody unless set."""
+    organisation = settings.extra.get("org", "")
     return Provider(
         name="github",
         label="GitHub",
-        scope="read:user user:email",
+        scope="read:user user:email read:org" if organisation else "read:user user:email",
         read=read,
         endpoints={
             "issuer": "https://github.com/login/oauth",
@@ -26,6 +29,7 @@ def provider(settings: ProviderSettings) -> Provider:
         has_id_token=False,
         again={"prompt": "select_account"},
         authentication="client_secret_post",
+        belongs=organisation_of_github(API, organisation) if organisation else None,
     )
 
 

@@ -3,6 +3,7 @@
 import re
 
 from genkan.errors import ProviderFailed
+from genkan.oauth.organisation import tenant_of_microsoft
 from genkan.oauth.profile import Who
 from genkan.oauth.provider import Asking, Provider
 from genkan.settings import ProviderSettings
@@ -26,6 +27,7 @@ def provider(settings: ProviderSettings) -> Provider:
         again={"prompt": "login"},
         hosts=("graph.microsoft.com",),
         is_template=tenant in SHARED,
+        belongs=tenant_of_microsoft(PERSONAL) if tenant == "organizations" else None,
     )
 
 
