@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import hashlib
 import io
 import json
 import os
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import pytest
-from entrance import SECRET, running, settings_for
+from entrance import running, settings_for
 from genkan import clock
 from genkan.accounts import creation
 from genkan.accounts.administration import COMMAND
@@ -23,6 +24,7 @@ from genkan.commands import opened, table
 from starlette.applications import Starlette
 
 ROOT = Path(__file__).parents[1]
+SECRET = hashlib.sha256(b"a secret of the commands' tests").hexdigest()  # one of words would be refused
 PASSWORD = "seven lanterns by the river"
 Value = TypeVar("Value")
 
@@ -52,7 +54,7 @@ class House:
         self.sets()
 
     def sets(self, **environ: str) -> None:
-        lines = {"DATABASE_URL": self.database_url, "SECRET_KEY": SECRET.decode()} | environ
+        lines = {"DATABASE_URL": self.database_url, "SECRET_KEY": SECRET} | environ
         (self.root / ".env").write_text("".join(f"{name}='{value}'\n" for name, value in lines.items()))
 
     def __call__(self, line: str, *more: str, typed: str = "", status: int | None = 0) -> Answer:
@@ -84,7 +86,7 @@ class House:
 
         async def done() -> Value:
             hasher = Hasher(memory_kib=8, time_cost=1)
-            settings = settings_for(self.database_url, **changes)
+            settings = settings_for(self.database_url, secret_key=SECRET.encode(), **changes)
             async with running(settings, clock=clock.now, hasher=hasher) as app:  # type: ignore[arg-type]
                 return await work(app)
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from commanding import House, started
-from entrance import SECRET, Browser
+from commanding import SECRET, House, started
+from entrance import Browser
 from genkan.commands import asking
 from starlette.applications import Starlette
 
@@ -32,7 +32,7 @@ def test_list_shows_everybodys_or_one_accounts(house: House, tmp_path: Path) -> 
     assert [(each["id"], each["user"], each["method"]) for each in found] == [(ids["jiro"], "jiro", "password")]
     assert found[0]["expires_at"].endswith("Z")
     assert house("session list nobody", status=1).err == "There is no such account.\n"
-    known = {"DATABASE_URL": house.database_url, "SECRET_KEY": SECRET.decode()}
+    known = {"DATABASE_URL": house.database_url, "SECRET_KEY": SECRET}
     assert ids["jiro"] in started(tmp_path, "session", "list", **known).out
 
 

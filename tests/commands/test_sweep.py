@@ -3,8 +3,7 @@
 from pathlib import Path
 
 import pytest
-from commanding import House, started
-from entrance import SECRET
+from commanding import SECRET, House, started
 from genkan.accounts import sweep
 from genkan.accounts.services import Services
 
@@ -40,7 +39,7 @@ def test_everything_goes_that_has_run_out(house: House, monkeypatch: pytest.Monk
 
 def test_says_how_many_of_each_table_in_a_process_of_its_own(house: House, tmp_path: Path) -> None:
     house.runs(with_old_rows)
-    known = {"DATABASE_URL": house.database_url, "SECRET_KEY": SECRET.decode()}
+    known = {"DATABASE_URL": house.database_url, "SECRET_KEY": SECRET}
     answer = started(tmp_path, "sweep", **known)
     assert answer.status == 0
     assert answer.out.splitlines()[0] == "        1  users"

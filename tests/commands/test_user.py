@@ -7,8 +7,8 @@ import threading
 from pathlib import Path
 
 import pytest
-from commanding import PASSWORD, House, started
-from entrance import SECRET, Browser, words
+from commanding import PASSWORD, SECRET, House, started
+from entrance import Browser, words
 from genkan.commands import asking
 from genkan.commands.opened import CannotDo
 from starlette.applications import Starlette
@@ -17,7 +17,7 @@ import run
 
 
 def environ(house: House) -> dict[str, str]:
-    return {"DATABASE_URL": house.database_url, "SECRET_KEY": SECRET.decode()}
+    return {"DATABASE_URL": house.database_url, "SECRET_KEY": SECRET}
 
 
 def test_the_whole_life_of_an_account_in_processes_of_their_own(house: House, tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from commanding import House, started
-from entrance import SECRET, Browser
+from commanding import SECRET, House, started
+from entrance import Browser
 from foreign_hashes import ABSURD, BCRYPT, HASHES, PASSWORD
 from genkan.accounts import import_rows
 from genkan.accounts.import_rows import COLUMNS
@@ -334,7 +334,7 @@ def test_ten_thousand_would_come_in_within_a_minute(house: House, tmp_path: Path
         for at in range(2_500)
     ]
     path = written(house, table(*people))
-    known = {"DATABASE_URL": house.database_url, "SECRET_KEY": SECRET.decode()}
+    known = {"DATABASE_URL": house.database_url, "SECRET_KEY": SECRET}
     begin = time.monotonic()
     answer = started(tmp_path, "user", "import", "--trust-emails", path, **known)
     assert answer.out == "2500 created, 0 there already, 0 refused.\n"

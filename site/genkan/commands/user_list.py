@@ -109,11 +109,9 @@ def _times(row: dict[str, Any]) -> dict[str, Any]:
 def _words(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} {_words(one)}" for name, one in value.items())
-    return (
-        {None: "–", True: "yes", False: "no"}.get(value, str(value))
-        if not isinstance(value, int) or isinstance(value, bool)
-        else str(value)
-    )
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "–" if value is None else str(value)
 
 
 def _tell(each: dict[str, Any]) -> None:
