@@ -37,6 +37,12 @@ def serve(arguments: list[str]) -> int:
     """The site, on SQLite, with its built-in provider; no setting needed."""
     stay_or_move("requirements.txt")
     open_house()
+    from genkan import opening
+
+    if opening.has_workers(ROOT, arguments):
+        from genkan.processes import parent
+
+        return parent.serve(ROOT, arguments)
     from genkan import start
 
     return start.serve(ROOT, arguments)

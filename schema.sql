@@ -68,7 +68,7 @@ CREATE TABLE sessions (
   is_kept       BOOLEAN NOT NULL DEFAULT TRUE  -- whether its cookie outlives the browser's window, as its person chose
 );
 CREATE INDEX sessions_by_user ON sessions (user_id, ended_at);
-CREATE INDEX sessions_by_end ON sessions (expires_at);
+CREATE INDEX sessions_by_end ON sessions (expires_at, ended_at);
 
 -- One row an OAuth attempt: taken once, by DELETE … RETURNING, within ten minutes.
 CREATE TABLE oauth_attempts (
@@ -147,7 +147,8 @@ CREATE TABLE outbox (
   sent_at        BIGINT,               -- kept in development only, for /dev/mail; elsewhere the row goes
   dead_at        BIGINT                -- when it was given up
 );
-CREATE INDEX outbox_by_due ON outbox (due_at) WHERE sent_at IS NULL AND dead_at IS NULL;
+CREATE INDEX outbox_by_due ON outbox (due_at, created_at) WHERE sent_at IS NULL AND dead_at IS NULL;
+CREATE INDEX outbox_by_death ON outbox (dead_at) WHERE dead_at IS NOT NULL AND recipient <> '';
 CREATE INDEX outbox_by_user ON outbox (user_id);
 CREATE INDEX outbox_by_age ON outbox (created_at);
 

@@ -8,10 +8,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-import uvicorn
 from entrance import Clock, quick_hasher, settings_for
 from genkan.app import create_app
-from genkan.server import ConnectionLimits, configured
+from genkan.server import ConnectionLimits, Server, configured
 from genkan.settings import Settings
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, sync_playwright
@@ -27,7 +26,7 @@ FLAGS = [
     "--disable-sync",
 ]
 # The browser keeps its connections as long as it lives, and a site that stops would wait for it.
-QUICK_TO_LEAVE = ConnectionLimits(linger_time=0.05)
+QUICK_TO_LEAVE = ConnectionLimits(linger_time=0.05, parting_time=0.0)
 
 
 def free_socket() -> socket.socket:
@@ -39,9 +38,9 @@ def free_socket() -> socket.socket:
 
 
 @contextlib.contextmanager
-def serving(app: ASGIApp, bound: socket.socket, limits: ConnectionLimits | None = None) -> Iterator[uvicorn.Server]:
+def serving(app: ASGIApp, bound: socket.socket, limits: ConnectionLimits | None = None) -> Iterator[Server]:
     """The app on a socket, by a thread of its own, as run.py would serve it."""
-    server = uvicorn.Server(configured(app, limits or ConnectionLimits()))
+    server = Server(configured(app, limits or ConnectionLimits()))
     thread = threading.Thread(target=server.run, args=([bound],), daemon=True)
     thread.start()
     while not server.started:

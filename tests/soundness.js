@@ -154,6 +154,14 @@ window.sound = (() => {
     return found.map((each) => `with its menu open: ${each}`);
   };
 
+  // What axe judges by: every element with its attributes, and whether there is text in it, but not which.
+  const SAID = /^(href|action|value|content|alt|src|srcset|aria-label|title|placeholder|datetime|hx-(get|post|vals))$/;
+  const worth = ({ name, value }) => (SAID.test(name) ? `${name}${/\S/.test(value)}` : `${name}=${value}`);
+  const shape = (element = document.documentElement) => {
+    const hasText = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && /\S/.test(node.data));
+    return `<${element.localName} ${[...element.attributes].map(worth).sort()} ${hasText}${[...element.children].map((each) => shape(each)).join("")}>`;
+  };
+
   const layout = () => [...overflow(), ...clipped(), ...overlaid()];
-  return { structure, layout, small, tiny, doubled, spaced, menus };
+  return { structure, shape, layout, small, tiny, doubled, spaced, menus };
 })();

@@ -26,6 +26,7 @@ MAIL: Final = Kind((320, 640), ("layout", "small", "tiny", "spaced"), ("bypass",
 # Downloaded, and read without a style of ours: in the reader's colours, where axe knows only its own, and with tables as wide as
 # what is in them (WCAG 1.4.10).
 FILE: Final = Kind((1280,), ("tiny",), ("color-contrast", "color-contrast-enhanced"))
+OF_COLOURS: Final = ("color-contrast", "color-contrast-enhanced", "link-in-text-block")  # the rules of axe
 OF_THE_THEME: Final = ("layout",)  # the rest of what is measured is the same in any colours
 OF_THE_WORDS: Final = ("layout", "menus")
 # What axe would find, as sentences; `incomplete` is contrast that it could not work out.
@@ -34,15 +35,14 @@ RUN: Final = """([part, options]) => axe.run(part, options).then((found) => [...
     [...node.any, ...node.all, ...node.none].map((check) => check.message).join("; ").slice(0, 160)})`)))"""
 
 
-def prepared(context: BrowserContext, *, with_axe: bool = True) -> None:
-    """From now on every page of this browser carries what looks at it."""
-    context.add_init_script(f"if (window === window.top) {{ {AXE if with_axe else ''};\n{MEASURES} }}")
+def prepared(context: BrowserContext) -> None:
+    """From now on every page of this browser carries what measures it."""
+    context.add_init_script(f"if (window === window.top) {{ {MEASURES} }}")
 
 
 def carried(page: Page) -> None:
     """The page that stands there carries it, too."""
     if not page.evaluate("Boolean(window.sound)"):
-        page.evaluate(AXE)
         page.evaluate(MEASURES)
 
 
@@ -54,30 +54,53 @@ def is_sound(page: Page, language: str) -> None:
     assert not found, "\n".join(found)
 
 
-def faults(page: Page, language: str, kind: Kind = PAGE, *, again: bool = False) -> Iterator[str]:
-    """All that is wrong with the page that stands there, with all that is folded opened. again: in another theme."""
-    yield from page.evaluate("(code) => sound.structure(code)", language)
-    measures = [each for each in kind.measures if not again or each in OF_THE_THEME]
+def faults(page: Page, language: str, kind: Kind = PAGE) -> Iterator[str]:
+    """All that is wrong with the page that stands there, with all that is folded opened."""
+    yield from structure(page, language)
+    yield from looked_at(page, kind, kind.measures)
+
+
+def structure(page: Page, language: str) -> list[str]:
+    found: list[str] = page.evaluate("(code) => sound.structure(code)", language)
+    return found
+
+
+def shape(page: Page) -> int:
+    """What axe judges by: elements, attributes, and whether there is text in them. It has no opinion on which text."""
+    return hash(page.evaluate("sound.shape()"))
+
+
+def looked_at(
+    page: Page, kind: Kind, measures: tuple[str, ...], *, with_axe: bool = True, colours_only: bool = False
+) -> Iterator[str]:
+    """What is wrong with it as it is painted just now, at each width. colours_only: axe has seen the rest of it in another theme."""
+    asked = only_colours(*kind.leave_out) if colours_only else options(*kind.leave_out)
     for width in kind.widths:
         page.set_viewport_size({"width": width, "height": 800})
-        found = seen_by_axe(page, "html", *kind.leave_out) + measured(page, measures)
-        yield from (f"{width} px: {each}" for each in found)
+        found = by_axe(page, "html", asked) if with_axe else []
+        yield from (f"{width} px: {each}" for each in found + measured(page, measures))
 
 
 def misfits(page: Page) -> list[str]:
     """What a longer language could make wrong on a phone: what is too wide, cut off, or written over."""
     page.set_viewport_size({"width": PAGE.widths[0], "height": 800})
-    return measured(page, [*OF_THE_WORDS])
+    return measured(page, OF_THE_WORDS)
 
 
-def measured(page: Page, measures: list[str]) -> list[str]:
-    found: list[str] = page.evaluate("(names) => names.flatMap((name) => sound[name]())", measures)
+def measured(page: Page, measures: tuple[str, ...]) -> list[str]:
+    found: list[str] = page.evaluate("(names) => names.flatMap((name) => sound[name]())", [*measures])
     return found
 
 
 def seen_by_axe(page: Page, part: str, *leave_out: str) -> list[str]:
     """part: a selector of what is to be looked at; leave_out: rules."""
-    found: list[str] = page.evaluate(RUN, [part, options(*leave_out)])
+    return by_axe(page, part, options(*leave_out))
+
+
+def by_axe(page: Page, part: str, asked: dict[str, Any]) -> list[str]:
+    if not page.evaluate("Boolean(window.axe)"):
+        page.evaluate(AXE)
+    found: list[str] = page.evaluate(RUN, [part, asked])
     return found
 
 
@@ -92,3 +115,9 @@ def options(*leave_out: str) -> dict[str, Any]:
         "selectors": False,
         "preload": False,
     }
+
+
+def only_colours(*leave_out: str) -> dict[str, Any]:
+    """The same, but for whatever has nothing to do with the theme."""
+    rules = [each for each in OF_COLOURS if each not in leave_out]
+    return options() | {"runOnly": {"type": "rule", "values": rules}, "rules": {}}

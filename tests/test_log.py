@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 from genkan import log
+from genkan.log import Event
+from genkan.log.writing import PIECE, pieces
 
 SITE = Path(__file__).parents[1] / "site"
 
@@ -54,6 +56,45 @@ def test_LG_01_nothing_in_a_value_can_end_the_line_or_colour_the_terminal(evil: 
     assert said.isascii()
     assert said[:-1].isprintable()
     assert (said[-1], lines(stream)[0]["name"]) == ("\n", evil)
+
+
+@pytest.mark.parametrize("letter", ["a", "\U0001f600", "\x00"])
+def test_a_line_is_never_longer_than_a_pipe_takes_at_once(letter: str) -> None:
+    """Else those of several processes would be mixed. It tells as much as there is room for."""
+    stream, writing = written()
+    with writing:
+        log.event("request", path=letter * 8000, places=["early" * 100, *["late" * 100] * 30], status=200, **{
+            f"field{each}": letter * 200 for each in range(8)
+        })  # fmt: skip
+    (line,) = lines(stream)
+    assert len(stream.getvalue()) < PIECE
+    assert (line["status"], line["path"][:10], line["path"][-1]) == (200, letter * 10, "…")
+    assert "early" not in str(line["places"])
+    assert line["places"][-1].startswith("late")
+
+
+def test_many_lines_go_out_in_pieces_that_a_pipe_takes_at_once() -> None:
+    said = ["a" * 1500] * 5 + ["b" * 4000] * 2 + ["c"]
+    found = list(pieces(said))
+    assert "".join(found) == "".join(f"{line}\n" for line in said)
+    assert [len(piece) for piece in found] == [3002, 3002, 1501, 4001, 4003]
+    assert list(pieces(["a" * 10])) == ["a" * 10 + "\n"]
+
+
+class Taken(list[Event]):
+    def take(self, event: Event) -> None:
+        self.append(event)
+
+
+def test_whoever_wants_to_know_is_told_in_place_and_knows_what_was_dropped() -> None:
+    taken = Taken()
+    _, writing = written(most=0)
+    with writing, log.told_to(taken):
+        log.event("login", method="password")
+        assert log.dropped() == 1
+    log.event("later")
+    assert [event.name for event in taken] == ["login"]
+    assert log.dropped() == 0
 
 
 def test_what_is_no_plain_value_is_named_and_not_shown() -> None:

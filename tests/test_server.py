@@ -9,10 +9,11 @@ import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import replace
 
 import pytest
 from browsing import free_socket, serving
-from genkan.server import ConnectionLimits
+from genkan.server import ConnectionLimits, Server, configured
 from genkan.server.leaving import Leaving
 from genkan.server.limits import within_files
 from starlette.applications import Starlette
@@ -24,8 +25,9 @@ from starlette.types import Receive, Scope, Send
 Address = tuple[str, int]
 
 QUICK = ConnectionLimits(
-    head_time=0.4, body_time=0.9, body_gap=0.4, idle_time=1, read_time=0.5, linger_time=0.3, connections=40
-)
+    head_time=0.4, body_time=0.9, body_gap=0.4, idle_time=1, read_time=0.5, linger_time=0.3, parting_time=0.2,
+    connections=40,
+)  # fmt: skip
 LARGE = 400 * 65_536  # bytes of an answer that no system keeps for its reader
 
 
@@ -459,6 +461,44 @@ def test_RL_02_what_is_under_way_is_finished_when_the_server_is_to_stop() -> Non
             assert statuses(answer(more)) == [200, 200]
         with pytest.raises(ConnectionError):
             socket.create_connection(there, timeout=5)
+
+
+def test_F11_who_has_said_nothing_yet_when_the_server_is_to_stop_is_heard_for_a_moment() -> None:
+    bound = free_socket()
+    there = bound.getsockname()
+    with contextlib.ExitStack() as stack:
+        with serving(APP, bound, replace(QUICK, parting_time=2.0)) as server:
+            idle, fresh, half, silent = (stack.enter_context(connected(there)) for _ in range(4))
+            idle.sendall(KEPT)
+            whole_answer(idle)
+            half.sendall(KEPT[:9])
+            time.sleep(0.1)
+            server.should_exit = True
+            time.sleep(0.2)
+            for client, said in ((idle, KEPT), (fresh, KEPT), (half, KEPT[9:])):
+                client.sendall(said)
+                whole = answer(client)
+                assert (statuses(whole), b"\r\nconnection: close\r\n" in whole) == ([200], True)
+            assert answer(silent) == b""
+
+
+def test_F11_a_connection_that_comes_while_the_server_leaves_has_one_answer() -> None:
+    """It was accepted before the socket was closed, and is made known afterwards."""
+    bound = free_socket()
+    config = configured(APP, QUICK)
+    config.load()
+    config.http_protocol_class.is_leaving = True  # type: ignore[attr-defined]
+    server = Server(config)
+    thread = threading.Thread(target=server.run, args=([bound],), daemon=True)
+    thread.start()
+    there = bound.getsockname()
+    said = sent(there, KEPT)
+    assert (statuses(said), b"\r\nconnection: close\r\n" in said) == ([200], True)
+    with connected(there) as silent:
+        assert answer(silent) == b""
+    server.leave()
+    thread.join(10)
+    assert (server.is_replaced, thread.is_alive()) == (True, False)
 
 
 def test_L5_there_are_never_more_connections_than_files() -> None:

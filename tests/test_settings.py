@@ -242,3 +242,36 @@ def test_what_is_no_folder_of_its_own_is_refused(tmp_path: Path, value: str) -> 
     with pytest.raises(SettingsFault) as fault:
         from_environment({"BRAND_DIR": value}, made_secret=SECRET, root=tmp_path)
     assert {each.partition(":")[0] for each in fault.value.faults} == {"BRAND_DIR"}
+
+
+def test_workers_and_the_address_of_the_figures_are_read() -> None:
+    found = from_environment({}, made_secret=SECRET)
+    assert (found.workers, found.metrics_address) == (1, None)
+    found = from_environment({"WORKERS": "4", "METRICS_ADDRESS": "127.0.0.1:9464"}, made_secret=SECRET)
+    assert (found.workers, found.metrics_address, found.dev_tools) == (4, ("127.0.0.1", 9464), False)
+    assert from_environment({"METRICS_ADDRESS": "[::1]:9464"}, made_secret=SECRET).metrics_address == ("::1", 9464)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WORKERS", "0"),
+        ("WORKERS", "65"),
+        ("WORKERS", "many"),
+        ("METRICS_ADDRESS", "9464"),
+        ("METRICS_ADDRESS", "127.0.0.1"),
+        ("METRICS_ADDRESS", "127.0.0.1:0"),
+        ("METRICS_ADDRESS", "127.0.0.1:99999"),
+        ("METRICS_ADDRESS", "localhost:9464"),
+        ("METRICS_ADDRESS", "[::1:9464"),
+        ("METRICS_ADDRESS", "127.0.0.1:9464/metrics"),
+        ("METRICS_ADDRESS", "user@127.0.0.1:9464"),
+        ("METRICS_ADDRESS", "127.0.0.1:8000"),
+    ],
+)
+def test_workers_and_figures_that_cannot_be_are_refused_by_name(name: str, value: str) -> None:
+    assert faults({name: value}, made_secret=SECRET) == [name]
+
+
+def test_the_tools_of_designers_need_a_single_process() -> None:
+    assert faults({"WORKERS": "2", "DEV_TOOLS": "on"}, made_secret=SECRET) == ["DEV_TOOLS"]

@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute
 
 from genkan import clock, furnished, log, mail, oauth
 from genkan.accounts import leaving, sweep
-from genkan.accounts.hashing import Hasher
+from genkan.accounts.hashing import Hasher, cores
 from genkan.db import DatabaseUnavailable, prepare
 from genkan.dev import changes, corner, provider, template_error
 from genkan.dev import mail as dev_mail
@@ -66,7 +66,8 @@ def create_app(
     app.router.redirect_slashes = False  # it would redirect to whatever Host says
     app.state.open_transport = transport
     app.state.pace = pace
-    _furnish(app, settings, now, hasher or Hasher())
+    app.state.is_stopping = False  # the server says when nobody takes its place
+    _furnish(app, settings, now, hasher or Hasher(threads=max(1, cores() // settings.workers)))
     return app
 
 

@@ -24,6 +24,11 @@ def in_file(root: Path) -> dict[str, str]:
     return {name: value for name, value in dotenv_values(root / ".env").items() if value is not None}
 
 
+def notify_address() -> str:
+    """Where systemd wants to be told that we are ready (sd_notify(3)); empty where nobody does."""
+    return os.environ.get("NOTIFY_SOCKET", "")
+
+
 def change(root: Path, changes: Mapping[str, str | None]) -> None:
     """Set these in .env, or take them out (None): at once or not at all, with all else as it is, comments and mode too."""
     path = (root / ".env").resolve()  # where it is a link, it stays one
@@ -64,9 +69,13 @@ def put(path: Path, text: str, *, like: Path | None = None) -> None:
 def _line(before: Binding, value: str | None) -> str:
     """Blank lines before it stay, and a comment behind it."""
     text = before.original.string
-    blank = text[: len(text) - len(text.lstrip())]
+    blank, export = re.findall(r"^(\s*)(export\s+)?", text)[0]
     comment = re.search(r"[ \t]+#[^\n]*\n?$", text.partition(before.value or "\0")[2])
-    return blank if value is None else f"{blank}{before.key}={_quoted(value)}{comment[0].rstrip() if comment else ''}\n"
+    return (
+        blank
+        if value is None
+        else f"{blank}{export}{before.key}={_quoted(value)}{comment[0].rstrip() if comment else ''}\n"
+    )
 
 
 def _quoted(value: str) -> str:

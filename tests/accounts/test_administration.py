@@ -384,7 +384,7 @@ async def test_everybody_is_logged_out_some_at_a_time(app: Starlette, browser: B
 # Whom the team finds.
 
 
-async def test_is_found_by_id_username_address_and_a_part_of_the_name(
+async def test_IN_03_is_found_by_id_username_address_and_a_part_of_the_name_as_it_stands(
     app: Starlette, browser: Browser, clock: Clock
 ) -> None:
     services = app.state.services

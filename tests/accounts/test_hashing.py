@@ -100,7 +100,7 @@ async def test_whoever_goes_away_leaves_their_place() -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        while hasher._under_way:
+        while hasher.under_way:
             await asyncio.sleep(0.01)
     assert await hasher.hash("x")
     hasher.close()

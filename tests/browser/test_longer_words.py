@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page
 @pytest.mark.parametrize("language", stage.FURTHER)
 def test_every_state_fits_in(chromium: Browser, staged: str, language: str) -> None:
     with tab(chromium, reduced_motion="reduce") as page:
-        soundness.prepared(page.context, with_axe=False)
+        soundness.prepared(page.context)
         found = list(misfits(page, staged, language))
     assert not found, "\n".join(found)
 

@@ -116,3 +116,31 @@ def test_the_same_looks_are_taken_of_a_mail(chromium: Browser) -> None:
             "640 px: is 708 px wide",
             "640 px: text spacing: is 708 px wide",
         ]
+
+
+def test_another_theme_is_looked_at_for_its_colours(sheet: Page) -> None:
+    style = ":root { color-scheme: light dark } h1 { color: light-dark(#000, #555) } body { background: light-dark(#fff, #111) }"
+    assert found(sheet, style=style) == []
+    sheet.emulate_media(color_scheme="dark")
+    said = list(soundness.looked_at(sheet, soundness.PAGE, soundness.OF_THE_THEME, colours_only=True))
+    sheet.emulate_media(color_scheme="light")
+    assert {each.rpartition(": <")[0] for each in said} == {
+        f"{width} px: {rule}" for width in (320, 1280) for rule in ("color-contrast", "color-contrast-enhanced")
+    }
+
+
+def test_a_page_is_of_the_same_shape_with_other_words_alone(sheet: Page) -> None:
+    def shape(body: str) -> int:
+        found(sheet, body=body)
+        return soundness.shape(sheet)
+
+    one = shape("<p class='hint'>Hanako <b>Yamada</b></p>")
+    assert one == shape("<p class='hint'>Taro <b>Sato</b></p>")
+    for other in (
+        "<p class='lead'>Hanako <b>Yamada</b></p>",
+        "<p class='hint'>Hanako <b></b></p>",
+        "<p class='hint'>Hanako</p><b>Yamada</b>",
+        "<p class='hint' aria-hidden='true'>Hanako <b>Yamada</b></p>",
+        "<p class='hint'><b>Yamada</b></p>",
+    ):
+        assert shape(other) != one

@@ -42,7 +42,7 @@ def test_is_sound_open_and_closed_on_a_phone_and_wide(chromium: Chromium, site: 
             assert page.evaluate(COVERED) == []
             for _ in ("open", "closed"):
                 page.locator(".corner summary").click()
-                assert seen_by_axe(page, "html") + measured(page, ["layout", "small"]) == []
+                assert seen_by_axe(page, "html") + measured(page, ("layout", "small")) == []
         tall = page.locator(".corner summary").evaluate("each => each.getBoundingClientRect().height")
         assert tall >= 44
 

@@ -215,6 +215,15 @@ async def test_FS_07_health_says_ok_and_nothing_else(browser: Browser, path: str
     assert (answer.status_code, answer.text, answer.headers["content-type"]) == (200, "ok", "text/plain; charset=utf-8")
 
 
+async def test_readyz_is_503_once_the_server_is_to_stop_and_the_process_still_lives(
+    app: Starlette, browser: Browser
+) -> None:
+    app.state.is_stopping = True
+    answer = await browser.get("/readyz")
+    assert (answer.status_code, answer.headers["retry-after"], answer.text) == (503, "5", "stopping")
+    assert (await browser.get("/healthz")).status_code == 200
+
+
 async def test_readyz_is_503_where_the_database_does_not_answer(app: Starlette, browser: Browser) -> None:
     await app.state.services.db.run("ALTER TABLE schema_version RENAME TO elsewhere")
     try:

@@ -102,6 +102,17 @@ async def test_RD_13_a_slash_too_many_leads_nowhere(browser: Browser) -> None:
     assert (answer.status_code, "location" in answer.headers) == (404, False)
 
 
+@pytest.mark.parametrize("host", ["10.0.0.5", "10.0.0.5:8000", "[fd00::5]:8000"])
+async def test_a_load_balancer_may_ask_for_our_health_by_our_address_and_for_nothing_else(
+    browser: Browser, host: str
+) -> None:
+    statuses = [
+        (await browser.get(path, headers={"Host": host})).status_code for path in ("/healthz", "/readyz", "/login")
+    ]
+    assert statuses == [200, 200, 400]
+    assert (await browser.get("/healthz", headers={"Host": f"{host}.evil.example"})).status_code == 400
+
+
 @pytest.mark.parametrize("path", ["/login", "/healthz", "/static/x"])
 async def test_HH_11_another_host_gets_nothing(browser: Browser, path: str) -> None:
     answer = await browser.get(path, headers={"Host": "evil.example"})

@@ -200,3 +200,26 @@ def test_a_row_becomes_a_letter_from_the_site() -> None:
     assert (letter.sender, letter.sender_name, letter.language) == ("no-reply@id.example.com", "Genkan", "en")
     other = mails.letter(renderer(mail_from="post@example.com"), post, carried("verify"), now=NOW)
     assert composed(other)["From"] == "Genkan <post@example.com>"
+
+
+# What the team does is told without a link that takes it back: whoever does not know why asks them.
+TOLD = ("disabled", "enabled", "deleted")
+HANDED = ("reset_by_team", "welcome_by_team")
+
+
+@pytest.mark.parametrize(("template", "code"), list(itertools.product((*TOLD, *HANDED), ONE.languages.every)))
+def test_a_mail_of_the_team_says_the_same_as_text_and_as_html(template: str, code: str) -> None:
+    link = Carried(f"/reset/{TOKEN}" if template in HANDED else "", "")
+    mail = mails.rendered(ONE, template, code, {"happened_at": NOW, "hours": 72, "name": "Buy at pills.example"}, link)
+    assert len(mail.subject) <= LONGEST_SUBJECT
+    assert "Genkan" in mail.subject
+    assert "{" not in mail.text
+    assert "None" not in mail.text + mail.html
+    assert "pills" not in mail.text + mail.html  # whoever made the account chose the name
+    for text in (mail.text, words(mail.html)):
+        assert ("72" in text) == (template in HANDED)
+        assert (locales.moment(NOW, code) in text) == (template in TOLD)
+        assert "/undo" not in text
+    assert mail.text.count(f"{BASE_URL}/reset/{TOKEN}") == int(template in HANDED)
+    assert mail.html.count(f'href="{BASE_URL}/reset/{TOKEN}"') == 2 * int(template in HANDED)
+    assert (code == "ja") == bool(re.search(r"[ぁ-ん]", mail.text))

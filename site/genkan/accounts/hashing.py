@@ -45,7 +45,8 @@ class Hasher:
         check_libpass()
         self._threads = threads or cores()
         self._most = self._threads + queue
-        self._under_way = 0
+        self.under_way = 0
+        self.refused = 0
         self._argon2 = argon2.using(type="ID", memory_cost=memory_kib, rounds=time_cost, parallelism=LANES)
         self._nobodys: str = self._argon2.hash("nobody has this password")
         self._beginning = "$".join(self._nobodys.split("$")[:4]) + "$"  # $argon2id$v=19$m=19456,t=2,p=1$
@@ -85,15 +86,16 @@ class Hasher:
         return bool(right and known)
 
     async def _in_turn(self, work: Callable[[], Value]) -> Value:
-        if self._under_way >= self._most:
+        if self.under_way >= self._most:
+            self.refused += 1
             raise Busy(seconds=BACK_IN)
-        self._under_way += 1
+        self.under_way += 1
         future = self._pool.submit(work)
         future.add_done_callback(_releasing(self, asyncio.get_running_loop()))
         return await asyncio.wrap_future(future)
 
     def _release(self) -> None:
-        self._under_way -= 1
+        self.under_way -= 1
 
 
 def cores() -> int:

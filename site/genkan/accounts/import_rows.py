@@ -62,8 +62,8 @@ def read(values: Mapping[str, str], *, trust_emails: bool, issuers: Mapping[str,
     person = _person(row, trust_emails=trust_emails, issuers=issuers, now=now)
     if person.hash is not None and person.username is None and not row.text("username"):
         row.faults.append("password_hash needs a username, or an email that one can be made of")
-    if not row.faults and person.username is None and person.email is None and not person.identities:
-        row.faults.append("there is no username, no email and no identity: nobody could log in")
+    if not row.faults and not _can_come_in(person):
+        row.faults.append("there is no username, no identity and no email that is proven: nobody could log in")
     if row.faults:
         raise Faulty(row.faults)
     return person
@@ -91,6 +91,11 @@ def _person(row: Row, *, trust_emails: bool, issuers: Mapping[str, str], now: in
         is_disabled=row.flag("disabled"),
         remarks=tuple(remarks),
     )
+
+
+def _can_come_in(person: Person) -> bool:
+    """By a way, or by a mailed link to one. An address that is only a claim is nobody's, and would come in again each time."""
+    return person.username is not None or bool(person.identities) or person.is_proven
 
 
 def _id(text: str) -> str:

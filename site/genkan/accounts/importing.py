@@ -63,30 +63,28 @@ async def batch(services: Services, actor: Actor, people: Sequence[Person], *, n
 
 
 async def _one(services: Services, person: Person, *, now: int) -> Outcome:
+    """Most are new: they are made at once, and only where that cannot be it is asked why."""
+    if await _create(services, person, now=now):
+        return Outcome("created")
     owners = await _owners(services, person)
     if len(set(owners.values())) > 1:
         return Outcome("refused", f"{' and '.join(owners)} belong to different accounts here")
-    if owners:
-        return await _there(services, person, owners)
-    if await _create(services, person, now=now):
-        return Outcome("created")
-    return Outcome("refused", "somebody took its username, address or identity just now")
+    return await _there(services, person, owners)
 
 
 async def _owners(services: Services, person: Person) -> dict[str, str]:
     """Whose account here has something of this person: what it is → users.id."""
-    found: dict[str, str | None] = {}
-    if person.id and await directory.is_there(services.db, person.id):
-        found["id"] = person.id
-    if person.username:
-        found["username"] = await directory.by_username(services.db, person.username.key)
-    if person.email and person.is_proven:
-        owner = await users.by_proven_email(services.db, person.email.key)
-        found["email"] = owner.id if owner else None
+    found = await directory.owners(
+        services.db,
+        id=person.id or "",
+        username_key=person.username.key if person.username else "",
+        email_key=person.email.key if person.email and person.is_proven else "",
+    )
+    owners = {each.what: each.id for each in found}
     for each in person.identities:
         known = await user_oauths.by_identity(services.db, provider=each.provider, identity=each.identity)
-        found[f"the {each.provider} identity"] = known.user_id if known else None
-    return {name: owner for name, owner in found.items() if owner is not None}
+        owners |= {f"the {each.provider} identity": known.user_id} if known else {}
+    return owners
 
 
 async def _there(services: Services, person: Person, owners: dict[str, str]) -> Outcome:

@@ -95,13 +95,16 @@ def _header(raw: bytes, columns: tuple[str, ...]) -> Header:
 
 
 def _csv(file: Lines, header: Header) -> Iterator[Record]:
+    """What is broken costs the line that it begins in, and no other that it may have swallowed."""
     while (found := file.next()) is not None:
         if not found[1].strip():
             continue
+        taken = [found]
         try:
-            values, fault = _named(cells.split(lines.text(_whole(file, found)), header.delimiter), header), None
+            values, fault = _named(cells.split(_whole(file, taken), header.delimiter), header), None
         except Broken as problem:
             values, fault = {}, str(problem)
+            file.back(*taken[1:])
         yield Record(found[0], values, fault, file.end)
 
 
@@ -111,14 +114,15 @@ def _named(found: list[str], header: Header) -> dict[str, str]:
     return dict(zip(header.names, map(cells.unguarded, found), strict=True))
 
 
-def _whole(file: Lines, first: tuple[int, bytes]) -> bytes:
-    """The record that begins in this line: quoted text may have line ends. One that is never closed is this line alone."""
-    raw, taken = first[1], list[tuple[int, bytes]]()
+def _whole(file: Lines, taken: list[tuple[int, bytes]]) -> str:
+    """The record that begins in the line that was taken: quoted text may have line ends. The lines that it takes are added."""
+    raw = taken[0][1]
     while raw.count(b'"') % 2 and len(raw) <= LONGEST:
         found = file.next()
-        if found is None or len(raw) + len(found[1]) > LONGEST:
-            file.back(*taken, *([found] if found else []))
+        if found is None:
             raise Broken('a " is never closed')
         taken.append(found)
+        if len(raw) + len(found[1]) > LONGEST:
+            raise Broken('a " is never closed')
         raw += found[1]
-    return raw
+    return lines.text(raw)

@@ -7,10 +7,12 @@ import time
 from collections.abc import Iterator
 from contextvars import ContextVar
 from io import FileIO, StringIO, TextIOWrapper
-from typing import Any, Final, TextIO
+from typing import Any, Final, Protocol, TextIO
 
 from genkan.log.lines import Event, as_json, as_words, places
 from genkan.log.writing import Writing
+
+__all__ = ["Event", "dropped", "event", "failure", "request", "to", "told_to"]
 
 MOST: Final = 10_000  # lines that wait for a slow reader
 QUIET: Final = (
@@ -23,7 +25,11 @@ QUIET: Final = (
 )  # at DEBUG they write codes and verifiers
 
 _request: ContextVar[str | None] = ContextVar("request", default=None)
-_open: Final[list[Writing]] = []
+_open: "Final[list[Taker]]" = []
+
+
+class Taker(Protocol):
+    def take(self, event: Event) -> None: ...
 
 
 class Request:
@@ -52,6 +58,21 @@ def event(name: str, /, *, level: str = "info", **fields: Any) -> None:
 def failure(name: str, error: BaseException) -> None:
     """An error that nobody expected: its type and where it came from, without the values that its text may carry."""
     event(name, level="error", error=type(error).__name__, at_lines=places(error.__traceback__))
+
+
+@contextlib.contextmanager
+def told_to(taker: Taker) -> Iterator[None]:
+    """While inside, it is told of every event, at once and in place."""
+    _open.append(taker)
+    try:
+        yield
+    finally:
+        _open.remove(taker)
+
+
+def dropped() -> int:
+    """Lines that nobody has taken, since whoever writes now began."""
+    return sum(each.dropped for each in _open if isinstance(each, Writing))
 
 
 @contextlib.contextmanager

@@ -9,6 +9,8 @@ from functools import lru_cache
 from types import TracebackType
 from typing import Any, Final, NamedTuple
 
+LONGEST: Final = 4000  # characters of a line
+SHORTER: Final = (1000, 100, 10)  # characters of a value, one after the other until the line is short enough
 ENCODER: Final = json.JSONEncoder(default=lambda unknown: type(unknown).__name__)  # all ASCII
 
 
@@ -22,7 +24,13 @@ class Event(NamedTuple):
 
 
 def as_json(event: Event) -> str:
-    return _json(_known(event))
+    known = _known(event)
+    line = _json(known)
+    for most in SHORTER:
+        if len(line) <= LONGEST:
+            break
+        line = _json({name: _cut(value, most) for name, value in known.items()})
+    return line
 
 
 def as_words(event: Event) -> str:
@@ -53,6 +61,14 @@ def _known(event: Event) -> dict[str, Any]:
         if value is not None:
             known.setdefault(name, value)
     return known
+
+
+def _cut(value: Any, most: int) -> Any:
+    """The beginning of a text; of a list, which has places in files, the end."""
+    if isinstance(value, list):
+        return [_cut(each, most) for each in value[-max(1, most // 50) :]]
+    is_long = isinstance(value, str) and len(value) > most
+    return f"{value[:most]}…" if is_long else value
 
 
 @lru_cache(16)

@@ -4,13 +4,14 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from queue import Empty, SimpleQueue
 from typing import Final, TextIO
 
 from genkan.log.lines import Event, of_library
 
 GATHERING: Final = 0.02  # seconds
+PIECE: Final = 4096  # bytes that a pipe takes at once: lines of several processes are not mixed (PIPE_BUF, pipe(7))
 LAST: Final = 2.0  # seconds that a reader has for the last lines
 
 Said = Event | logging.LogRecord  # ours, or a library's
@@ -62,7 +63,8 @@ class Writing(logging.Handler):
         if dropped > self._reported:
             gathered.append(_event("log lines dropped", lines=dropped - self._reported))
         try:
-            self._stream.write("".join([f"{self._read(said)}\n" for said in gathered]))
+            for piece in pieces(self._read(said) for said in gathered):
+                self._stream.write(piece)
             self._stream.flush()
             self._reported = dropped
         except (OSError, ValueError):  # the reader has gone, the disk is full, the stream is closed
@@ -78,3 +80,16 @@ class Writing(logging.Handler):
 
 def _event(name: str, **fields: str | int) -> Event:
     return Event(time.time(), "warning", name, fields)
+
+
+def pieces(lines: Iterable[str]) -> Iterator[str]:
+    """The lines, ended, as many together as a pipe takes at once. They are all ASCII."""
+    gathered: list[str] = []
+    size = 0
+    for line in lines:
+        if size + len(line) >= PIECE and gathered:
+            yield "".join(gathered)
+            gathered, size = [], 0
+        gathered.append(f"{line}\n")
+        size += len(line) + 1
+    yield "".join(gathered)

@@ -154,6 +154,37 @@ async def email_key(db: Database, id: str) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Has:
+    """what: id, username or email; id: users.id of who has it."""
+
+    what: str
+    id: str
+
+
+async def owners(db: Database, *, id: str, username_key: str, email_key: str) -> list[Has]:
+    """Who has this id, this username, this address proven."""
+    return await db.all(
+        Has,
+        """
+        SELECT 'id' AS what, id
+          FROM users
+         WHERE id = :id
+         UNION ALL
+        SELECT 'username' AS what, user_id AS id
+          FROM user_authentications
+         WHERE username_key = :username_key
+         UNION ALL
+        SELECT 'email' AS what, id
+          FROM users
+         WHERE email_key = :email_key AND email_proven_at IS NOT NULL
+        """,
+        id=id,
+        username_key=username_key,
+        email_key=email_key,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Whole:
     """One account with its hash. username, password: None where there is no password."""
 

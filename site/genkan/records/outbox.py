@@ -36,6 +36,14 @@ class Kept:
     dead_at: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Mails that are to be sent. oldest: when the oldest of them was written; None where there is none."""
+
+    mails: int
+    oldest: int | None
+
+
 async def add(
     db: Database,
     *,
@@ -97,6 +105,29 @@ async def claim(db: Database, *, now: int, until: int) -> Post | None:
         now=now,
         until=until,
     )
+
+
+async def waiting(db: Database) -> Waiting | None:
+    return await db.one(
+        Waiting,
+        """
+        SELECT COUNT(*) AS mails, MIN(created_at) AS oldest
+          FROM outbox
+         WHERE sent_at IS NULL AND dead_at IS NULL
+        """,
+    )
+
+
+async def dead(db: Database) -> int:
+    """How many were given up and are not swept yet."""
+    found: int | None = await db.value(
+        """
+        SELECT COUNT(*)
+          FROM outbox
+         WHERE dead_at IS NOT NULL AND recipient <> ''
+        """,
+    )
+    return found or 0
 
 
 async def remove(db: Database, id: str) -> None:

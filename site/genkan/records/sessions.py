@@ -229,6 +229,20 @@ async def remove(db: Database, id: str) -> Ended | None:
     )
 
 
+async def ending_between(db: Database, *, after: int, until: int) -> int:
+    """How many live sessions run out later than `after`, and not later than `until`."""
+    found: int | None = await db.value(
+        """
+        SELECT COUNT(*)
+          FROM sessions
+         WHERE expires_at > :after AND expires_at <= :until AND ended_at IS NULL
+        """,
+        after=after,
+        until=until,
+    )
+    return found or 0
+
+
 async def remove_ended(db: Database, *, now: int, most: int) -> int:
     """Sweep at most `most` sessions that have run out. How many there were."""
     swept = await db.all(

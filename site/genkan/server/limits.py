@@ -15,7 +15,8 @@ class ConnectionLimits:
     idle_time: int = 15  # between two requests
     read_time: float = 30.0  # in which a client has to read read_size of an answer
     linger_time: float = 2.0  # in which a client may read the last answer, and stop sending
-    stop_time: int = 10  # for requests under way when the server is to stop
+    parting_time: float = 1.0  # in which a connection without a request may still bring one when the server is to stop
+    stop_time: int = 10  # for requests under way then
     head_size: int = 16_384  # request line and headers
     url_size: int = 8192
     read_size: int = 16_384

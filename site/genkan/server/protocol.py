@@ -20,6 +20,7 @@ class Protocol(HttpToolsProtocol):
     """One connection."""
 
     limits = ConnectionLimits()
+    is_leaving = False  # whether the server is to stop
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         self._leaving = Leaving(transport, self.loop, self.limits)
@@ -35,6 +36,8 @@ class Protocol(HttpToolsProtocol):
             transport.abort()
         else:
             self._alarm.set(self.limits.head_time)
+        if self.is_leaving:  # it was accepted just before
+            self.shutdown()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._alarm.stop()
@@ -97,8 +100,12 @@ class Protocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def shutdown(self) -> None:
+        """The next answer is the last one. Who has said nothing yet may be about to, and is given a moment."""
         self._is_stopping = True
-        super().shutdown()
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.cycle.keep_alive = False
+        elif not self._unfinished:
+            self._alarm.set(self.limits.parting_time)
 
     def pause_writing(self) -> None:
         super().pause_writing()

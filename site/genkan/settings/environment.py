@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from genkan.settings import running
 from genkan.settings.addresses import LOOPBACK, base_url, database_url, mail_from, networks, smtp_url
 from genkan.settings.providers import LABEL_LONGEST, providers
 from genkan.settings.reader import Reader, SettingsFault
@@ -31,6 +32,7 @@ def from_environment(environ: Mapping[str, str], *, made_secret: str | None = No
     production = environment == "production"
     host = reader.text("HOST", "127.0.0.1")
     port = reader.number("PORT", 8000, 1, 65535)
+    workers = running.workers(reader)
     settings = Settings(
         environment="production" if production else "development",
         base_url=base_url(reader, host, port, production=production),
@@ -43,7 +45,7 @@ def from_environment(environ: Mapping[str, str], *, made_secret: str | None = No
         site_name=reader.text("SITE_NAME", "Genkan", longest=LABEL_LONGEST),
         providers=providers(reader),
         dev_provider=_dev_provider(reader, production=production),
-        dev_tools=_dev_tools(reader, production=production),
+        dev_tools=_dev_tools(reader, production=production, workers=workers),
         trusted_proxies=networks(reader),
         password_min_length=reader.number("PASSWORD_MIN_LENGTH", 15, 8, 64),
         login_tries_per_account=reader.number("LOGIN_TRIES_PER_ACCOUNT", 8, 1, 100),
@@ -57,6 +59,8 @@ def from_environment(environ: Mapping[str, str], *, made_secret: str | None = No
         mail_from=mail_from(reader),
         support=reader.text("SUPPORT", "", longest=200) or None,
         brand_dir=_brand_dir(reader, root),
+        workers=workers,
+        metrics_address=running.metrics_address(reader, host, port),
     )
     if not production and host not in LOOPBACK:
         reader.fault("HOST", "development serves this machine only; leave it 127.0.0.1, or set ENVIRONMENT=production")
@@ -94,8 +98,10 @@ def _dev_provider(reader: Reader, *, production: bool) -> bool:
     return asked and not production
 
 
-def _dev_tools(reader: Reader, *, production: bool) -> bool:
-    asked = reader.choice("DEV_TOOLS", ("on", "off"), "off" if production else "on") == "on"
+def _dev_tools(reader: Reader, *, production: bool, workers: int) -> bool:
+    asked = reader.choice("DEV_TOOLS", ("on", "off"), "off" if production or workers > 1 else "on") == "on"
     if asked and production:
         reader.fault("DEV_TOOLS", "the tools of designers are for development; take it out in production")
+    elif asked and workers > 1:
+        reader.fault("DEV_TOOLS", "the tools of designers need a single process; take WORKERS out")
     return asked and not production

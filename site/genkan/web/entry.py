@@ -19,6 +19,7 @@ from genkan.web.headers import Headers
 ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that can be misread aloud
 LETTERS: Final = bytes(ord(ALPHABET[each % len(ALPHABET)]) for each in range(256))
 ID_LENGTH: Final = 10
+NOWHERE: Final = "(none)"  # the route of a request that found none
 FRAMING: Final = (b"content-length", b"transfer-encoding")
 AT_ONCE: Final = 100  # ids
 TOKEN: Final = re.compile(
@@ -87,6 +88,7 @@ class Entry:
                     "request",
                     method=request.scope["method"],
                     path=TOKEN.sub("(token)", request.scope["path"]),
+                    route=getattr(request.scope.get("route"), "path", NOWHERE),
                     status=status,
                     milliseconds=round((time.monotonic() - began) * 1000, 1),
                     address=visitor.client_text(request),

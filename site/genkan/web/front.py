@@ -4,7 +4,7 @@ Whoever comes for the first time has no cookie: there is nothing to look up, and
 answer. web/render.py puts such pages here; web/entry.py looks here once the guard has let a request pass.
 """
 
-from typing import Final
+from typing import Any, Final
 
 from starlette.responses import Response
 from starlette.types import Scope
@@ -20,11 +20,15 @@ class Front:
     """The answers of one site."""
 
     def __init__(self) -> None:
-        self._kept: dict[Key, Response] = {}
+        self._kept: dict[Key, tuple[Response, Any]] = {}  # with the route that gave it
 
     def find(self, scope: Scope) -> Response | None:
         asked = key(scope) if self._kept else None
-        return self._kept.get(asked) if asked else None
+        found = self._kept.get(asked) if asked else None
+        if found is None:
+            return None
+        scope["route"] = found[1]  # as the router would have written there
+        return found[0]
 
     def keep(self, scope: Scope, response: Response) -> None:
         """For whoever asks the same; nothing where the answer depends on more than a stranger brings."""
@@ -33,7 +37,7 @@ class Front:
             return
         if len(self._kept) >= MOST:
             self._kept.clear()
-        self._kept[asked] = response
+        self._kept[asked] = (response, scope.get("route"))
 
 
 def key(scope: Scope) -> Key | None:

@@ -1,5 +1,6 @@
 """Which requests are refused before any page sees them? Foreign hosts, foreign origins, and what no browser sends."""
 
+import re
 from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
@@ -14,6 +15,8 @@ from genkan.web import origin
 LONGEST_URL: Final = 8192  # characters of path and query
 MOST_BYTES: Final = 65_536  # of a request's body
 PUBLIC: Final = ("/static/", "/.well-known/", "/healthz", "/readyz")  # may be fetched from other sites' pages
+PROBED: Final = ("/healthz", "/readyz")  # load balancers ask for them by our address, and many cannot say our name
+ADDRESS: Final = re.compile(rb"([0-9.]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?")
 REMEMBERED: Final = 64  # names that need not be judged again
 FRAMES: Final = frozenset({"iframe", "frame", "object", "embed", "fencedframe"})
 
@@ -65,7 +68,9 @@ class Guard:
 
     def _is_our_host(self, request: HTTPConnection) -> bool:
         hosts = [value for name, value in request.scope["headers"] if name == b"host"]
-        return len(hosts) == 1 and self._is_ours(hosts[0])
+        if len(hosts) != 1:
+            return False
+        return self._is_ours(hosts[0]) or (request.scope["path"] in PROBED and ADDRESS.fullmatch(hosts[0]) is not None)
 
     def _judge(self, host: bytes) -> bool:
         return _without_default_port(host.decode("latin-1").lower(), self._base_url) in self._hosts

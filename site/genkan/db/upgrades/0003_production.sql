@@ -29,3 +29,10 @@ CREATE TABLE acts (
 );
 CREATE INDEX acts_by_age ON acts (happened_at, id);
 CREATE INDEX acts_by_subject ON acts (subject_id, happened_at);
+
+-- How many sessions are live and how many mails wait is read from indices alone.
+DROP INDEX sessions_by_end;
+CREATE INDEX sessions_by_end ON sessions (expires_at, ended_at);
+DROP INDEX outbox_by_due;
+CREATE INDEX outbox_by_due ON outbox (due_at, created_at) WHERE sent_at IS NULL AND dead_at IS NULL;
+CREATE INDEX outbox_by_death ON outbox (dead_at) WHERE dead_at IS NOT NULL AND recipient <> '';

@@ -1,0 +1,1 @@
+"""How do several processes serve one site? A parent that begins, watches, replaces and ends them, and knows no page."""
