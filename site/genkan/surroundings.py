@@ -48,16 +48,15 @@ def change(root: Path, changes: Mapping[str, str | None]) -> None:
     put(path, text, like=path)
 
 
-def put(path: Path, text: str, *, like: Path | None = None) -> None:
-    """A whole file in the place of the one that is there, or none at all. Only its owner may read it, or who may read `like`."""
+def put(path: Path, text: str, *, like: Path) -> None:
+    """A whole file in the place of the one that is there, or none at all. Whoever may read `like` may read it."""
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
-            if like is not None:
-                found = like.stat()
-                os.fchmod(descriptor, found.st_mode & 0o777)
-                os.fchown(descriptor, found.st_uid, found.st_gid)
+            found = like.stat()
+            os.fchmod(descriptor, found.st_mode & 0o777)
+            os.fchown(descriptor, found.st_uid, found.st_gid)
             file.flush()
             os.fsync(descriptor)
         os.replace(name, path)

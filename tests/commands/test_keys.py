@@ -182,7 +182,7 @@ def test_what_fails_half_way_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "kept"
     path.write_text("before")
     with pytest.raises(UnicodeEncodeError):
-        surroundings.put(path, "after \udcff")
+        surroundings.put(path, "after \udcff", like=path)
     assert (path.read_text(), os.listdir(tmp_path)) == ("before", ["kept"])
 
 
