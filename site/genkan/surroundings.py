@@ -71,6 +71,11 @@ def in_file(root: Path) -> dict[str, str]:
     return {name: value for name, value in dotenv_values(root / ".env").items() if value is not None}
 
 
+def notify_address() -> str:
+    """Where systemd wants to be told that we are ready (sd_notify(3)); empty where nobody does."""
+    return os.environ.get("NOTIFY_SOCKET", "")
+
+
 def change(root: Path, changes: Mapping[str, str | None]) -> None:
     """Set these in .env, or take them out (None): at once or not at all, with all else as it is, comments and mode too."""
     path = (root / ".env").resolve()  # where it is a link, it stays one
@@ -90,16 +95,15 @@ def change(root: Path, changes: Mapping[str, str | None]) -> None:
     put(path, text, like=path)
 
 
-def put(path: Path, text: str, *, like: Path | None = None) -> None:
-    """A whole file in the place of the one that is there, or none at all. Only its owner may read it, or who may read `like`."""
+def put(path: Path, text: str, *, like: Path) -> None:
+    """A whole file in the place of the one that is there, or none at all. Whoever may read `like` may read it."""
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
-            if like is not None:
-                found = like.stat()
-                os.fchmod(descriptor, found.st_mode & 0o777)
-                os.fchown(descriptor, found.st_uid, found.st_gid)
+            found = like.stat()
+            os.fchmod(descriptor, found.st_mode & 0o777)
+            os.fchown(descriptor, found.st_uid, found.st_gid)
             file.flush()
             os.fsync(descriptor)
         os.replace(name, path)
@@ -126,9 +130,13 @@ def _line(binding: Binding) -> int:
 def _rewritten(before: Binding, value: str | None) -> str:
     """Blank lines before it stay, and a comment behind it."""
     text = before.original.string
-    blank = text[: len(text) - len(text.lstrip())]
+    blank, export = re.findall(r"^(\s*)(export\s+)?", text)[0]
     comment = re.search(r"[ \t]+#[^\n]*\n?$", text.partition(before.value or "\0")[2])
-    return blank if value is None else f"{blank}{before.key}={_quoted(value)}{comment[0].rstrip() if comment else ''}\n"
+    return (
+        blank
+        if value is None
+        else f"{blank}{export}{before.key}={_quoted(value)}{comment[0].rstrip() if comment else ''}\n"
+    )
 
 
 def _quoted(value: str) -> str:

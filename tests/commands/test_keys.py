@@ -182,7 +182,7 @@ def test_what_fails_half_way_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "kept"
     path.write_text("before")
     with pytest.raises(UnicodeEncodeError):
-        surroundings.put(path, "after \udcff")
+        surroundings.put(path, "after \udcff", like=path)
     assert (path.read_text(), os.listdir(tmp_path)) == ("before", ["kept"])
 
 
@@ -199,9 +199,9 @@ def test_whatever_is_set_in_the_file_is_read_back(tmp_path: Path, value: str) ->
 
 
 def test_of_two_lines_of_one_name_the_one_that_counts_is_changed(tmp_path: Path) -> None:
-    (tmp_path / ".env").write_text("A=1\nA=2\n")
+    (tmp_path / ".env").write_text("A=1\n\n  export A=2\n")
     surroundings.change(tmp_path, {"A": "3"})
-    assert (tmp_path / ".env").read_text() == "A=3\n"
+    assert (tmp_path / ".env").read_text() == "\n  export A=3\n"
 
 
 def test_JW_16_processes_are_started_again_one_by_one_and_nobody_who_is_logged_in_notices(

@@ -34,6 +34,7 @@ OTHERS: Final = """
      WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
 """
 WAIT: Final = 10  # seconds for a connection
+CAST: Final = re.compile(r"::(text|bigint|boolean)\b")
 
 
 class PostgresSide:
@@ -75,14 +76,14 @@ class PostgresSide:
 
 
 def _column(column: Any) -> str:
-    usual = re.sub(r"::\w+", "", column["usual"] or "")
+    usual = CAST.sub("", column["usual"] or "")
     needed = " NOT NULL" if column["is_needed"] else ""
     return f"{column['name']} {column['kind'].upper()}{needed}{f' DEFAULT {usual}' if usual else ''}"
 
 
 def _plain(index: str) -> str:
-    """Without the schema that it is in, and the kind of index that everyone has."""
-    return re.sub(r" ON \w+\.(\w+) USING btree", r" ON \1", index)
+    """Without the schema that it is in, the kind of index that everyone has, and the types of constants."""
+    return re.sub(r" ON \w+\.(\w+) USING btree", r" ON \1", CAST.sub("", index))
 
 
 @contextlib.asynccontextmanager
