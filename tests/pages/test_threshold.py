@@ -369,3 +369,12 @@ async def test_a_password_that_is_wrong_tells_nothing_of_it(browser: Browser, ot
     await waits(browser)
     answer = await other_browser.log_in(password=PASSWORD + "x")
     assert (answer.status_code, "username or password is not correct" in answer.text) == (422, True)
+
+
+async def test_TH_20_nor_by_its_link(app: Starlette, browser: Browser) -> None:
+    await waits(browser)
+    await app.state.services.db.run("UPDATE users SET disabled_at = 1")
+    await browser.get((await newest(app, "verify")).path)
+    answer = await browser.submit("/verify/link")
+    assert (answer.headers["location"], tokens(answer)) == ("/login", False)
+    assert "This account is suspended." in (await browser.get("/login")).text
