@@ -1,5 +1,7 @@
 """/admin: is it there for admins alone, whatever else a browser says? And are accounts found, and listed page by page? (JW-15)"""
 
+import io
+import json
 from collections.abc import AsyncIterator
 
 import httpx2
@@ -9,6 +11,7 @@ from account_life import id_of
 from admin_house import ADMIN, METHODS, NOWHERE, addresses_of_admins, routes_of_admins, sign_up_admin, told
 from dev_journeys import come_back
 from entrance import NOW, Browser, Clock, running, settings_for, words
+from genkan import log
 from genkan.accounts import administration
 from genkan.accounts.acts import COMMAND
 from genkan.accounts.tokens import LASTS
@@ -146,6 +149,18 @@ async def test_an_admin_who_is_logged_out_has_to_find_the_login_by_themselves(br
     answer = await browser.get("/admin")
     assert answer.status_code == 404
     assert "location" not in answer.headers
+
+
+async def test_16_3_3_whoever_tries_is_a_line_of_the_log(database_url: str) -> None:
+    written = io.StringIO()
+    with log.to(written):
+        async with running(settings_for(database_url)) as app, Browser(app) as browser:
+            await browser.get("/admin")
+            await browser.sign_up()
+            await browser.submit("/admin/users/x/delete")
+            hanako = await id_of(app, "hanako")
+    lines = [json.loads(line) for line in written.getvalue().splitlines()]
+    assert [each.get("user") for each in lines if each["event"] == "admin refused"] == [None, hanako]
 
 
 # The way there. -----------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from genkan import log
 from genkan.accounts.acts import Actor
 from genkan.errors import NotFound
 from genkan.web import session, visitor
@@ -23,6 +24,7 @@ class AdminRoute(Route):
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         found = await session.person(Request(scope))
         if found is None or not found.is_admin:
+            log.event("admin refused", level="warning", user=found.id if found else None)
             raise NotFound
         await super().handle(scope, receive, send)
 
