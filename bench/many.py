@@ -138,7 +138,7 @@ async def backup(kept: Kept, folder: Path) -> str:
         command = [
             sys.executable,
             "-c",
-            "import sqlite3,sys; a, b = map(sqlite3.connect, sys.argv[1:]); a.backup(b, pages=1000)",
+            "import sqlite3,sys; a, b = map(sqlite3.connect, sys.argv[1:]); a.backup(b)",
         ]
         command += [str(kept.path), str(target)]
     else:

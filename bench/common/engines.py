@@ -88,7 +88,8 @@ class Postgres:
             asked = await connection.prepare(sql)
             kinds = [each.name for each in asked.get_parameters()]
             values = [VALUES[kind](numbers.get(name, 1)) for kind, name in zip(kinds, names, strict=True)]
-            return json.dumps(await asked.explain(*values))
+            found = await asked.explain(*values)
+            return found if isinstance(found, str) else json.dumps(found)
         finally:
             await connection.close()
 

@@ -1,10 +1,12 @@
 """How does a database look up what the product asks it? The plan of every statement in records/, on the data that are there."""
 
 import ast
+import json
 import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from genkan.db.statements import PARAMETER, numbered
 
@@ -44,5 +46,13 @@ async def _is_scan(kept: Kept, sql: str) -> bool:
     rows = await kept.rows("SELECT relname FROM pg_class WHERE relkind = 'r' AND reltuples >= %d" % LEAST)  # noqa: UP031
     large = {row[0] for row in rows}
     now = int(time.time())
-    found = await kept.planned(text, names, {"now": now, "before": now, "most": LEAST})
-    return any(match[1] in large for match in re.finditer(r'"Seq Scan".*?"Relation Name": "(\w+)"', found))
+    found = json.loads(await kept.planned(text, names, {"now": now, "before": now, "most": LEAST}))
+    return any(_reads_all(each["Plan"], large) for each in found)
+
+
+def _reads_all(node: Any, large: set[str]) -> bool:
+    """Whether it, or what it is made of, reads a large table to its end; below a limit it ends before."""
+    if node["Node Type"] == "Limit":
+        return False
+    is_scan = node["Node Type"] == "Seq Scan" and node["Relation Name"] in large
+    return is_scan or any(_reads_all(each, large) for each in node.get("Plans", []))

@@ -25,7 +25,7 @@ async def test_PW_10_makes_argon2id_of_the_floor_with_a_salt_of_its_own() -> Non
 def test_RQ_every_thread_is_there_before_the_first_hash() -> None:
     hasher = Hasher(threads=3, memory_kib=8, time_cost=1)
     hasher.begin()
-    assert len(hasher._pool._threads) == 3
+    assert [len(lane.pool._threads) for lane in (hasher.everybody, hasher.regulars)] == [3, 1]
     hasher.close()
 
 
@@ -107,6 +107,39 @@ async def test_beyond_the_queue_it_says_to_come_back() -> None:
     hasher.close()
 
 
+async def test_L2_nobody_waits_for_longer_than_a_few_seconds_however_slow_the_machine() -> None:
+    hasher = Hasher(threads=2, memory_kib=32_768, time_cost=3)
+    hasher.everybody.seconds = (
+        2.0  # of one: six seconds are three for each of two threads, beside the one that it is at
+    )
+    outcomes = await asyncio.gather(*(hasher.hash("x") for _ in range(12)), return_exceptions=True)
+    assert [type(each) for each in outcomes] == [str] * 8 + [Busy] * 4
+    assert await hasher.hash("x")
+    assert hasher.everybody.seconds < 2.0  # it has got quicker
+    hasher.close()
+
+
+async def test_L7_a_browser_that_has_been_inside_does_not_wait_behind_strangers() -> None:
+    hasher = Hasher(threads=1, queue=2, memory_kib=8192, time_cost=3)
+    kept = await hasher.hash("a password that is kept")
+    strangers = [asyncio.create_task(hasher.verify("a guess", kept)) for _ in range(3)]
+    await asyncio.sleep(0)
+    with pytest.raises(Busy):
+        await hasher.verify("a password that is kept", kept)
+    assert await hasher.verify("a password that is kept", kept, is_known=True)
+    assert not strangers[-1].done()
+    assert await asyncio.gather(*strangers) == [False] * 3
+    hasher.close()
+
+
+async def test_L7_where_nobody_waits_there_is_one_queue() -> None:
+    hasher = Hasher(threads=2, memory_kib=8, time_cost=1)
+    kept = await hasher.hash("a password that is kept")
+    assert await hasher.verify("a password that is kept", kept, is_known=True)
+    assert len(hasher.regulars.pool._threads) == 0
+    hasher.close()
+
+
 async def test_whoever_goes_away_leaves_their_place() -> None:
     hasher = Hasher(threads=1, queue=1, memory_kib=8192, time_cost=3)
     for _ in range(5):
@@ -152,7 +185,7 @@ async def test_a_hash_that_ends_after_its_loop_harms_nobody() -> None:
         asyncio.run(leave())
 
     await asyncio.to_thread(begin)
-    hasher._pool.shutdown(wait=True)
+    hasher.everybody.pool.shutdown(wait=True)
 
 
 def test_PW_15_the_old_passlib_beside_the_new_is_refused() -> None:

@@ -26,7 +26,7 @@ async def by_password(
     if readable is None or found is None:
         raise PasswordWrong
     allowed = await throttle.count_login(services, visitor, user_id, now=now)
-    if not await services.hasher.verify(readable, found.password if allowed else None):
+    if not await services.hasher.verify(readable, found.password if allowed else None, is_known=True):
         raise PasswordWrong
     async with services.db.transaction():
         await throttle.forgive_login(services, visitor, user_id)

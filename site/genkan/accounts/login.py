@@ -104,7 +104,8 @@ async def _verified(
         raise WrongCredentials  # it can be nobody's password, so this tells nothing about anybody
     account, found = await _find(services, username)
     allowed = await throttle.count_login(services, visitor, account, now=now)
-    right = await services.hasher.verify(readable, found.password if found and allowed else None)
+    kept = found.password if found and allowed else None
+    right = await services.hasher.verify(readable, kept, is_known=throttle.is_known(services, visitor, account))
     if found is None or not right:
         raise WrongCredentials
     if found.disabled_at is not None:

@@ -65,7 +65,7 @@ async def _verify(services: Services, visitor: Visitor, own: Own, current: str, 
         raise Refused(CurrentPasswordEmpty())
     allowed = await throttle.count_login(services, visitor, user_id, now=now)
     readable = passwords.readable(current)
-    if readable is None or not await services.hasher.verify(readable, own.password if allowed else None):
+    if readable is None or not await services.hasher.verify(readable, own.password if allowed else None, is_known=True):
         raise Refused(CurrentPasswordWrong())
 
 
