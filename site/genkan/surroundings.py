@@ -71,11 +71,6 @@ def in_file(root: Path) -> dict[str, str]:
     return {name: value for name, value in dotenv_values(root / ".env").items() if value is not None}
 
 
-def notify_address() -> str:
-    """Where systemd wants to be told that we are ready (sd_notify(3)); empty where nobody does."""
-    return os.environ.get("NOTIFY_SOCKET", "")
-
-
 def change(root: Path, changes: Mapping[str, str | None]) -> None:
     """Set these in .env, or take them out (None): at once or not at all, with all else as it is, comments and mode too."""
     path = (root / ".env").resolve()  # where it is a link, it stays one

@@ -35,6 +35,7 @@ LEFT_OUT_TABLES = {
     "schema_version": "of the database, of nobody",
     "oauth_attempts": "of a browser for ten minutes; names nobody until the provider has answered",
     "waiting_identities": "of a browser for fifteen minutes; no account has it yet",
+    "seats": "one count of all accounts",
     "invitations": "of the team; names nobody who has an account",
     "throttle": "keyed digests and counts; nobody can be found in them",
 }

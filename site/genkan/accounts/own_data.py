@@ -43,6 +43,6 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 def _readable(name: str, value: Any) -> Any:
     if name in JSON:
         return json.loads(value)
-    if name.endswith("_at"):
+    if name.endswith(("_at", "_until")):
         return f"{datetime.fromtimestamp(value, UTC):%Y-%m-%dT%H:%M:%SZ}" if value else None
     return value

@@ -17,6 +17,7 @@ class Account:
     language: str | None
     leaves_at: int | None
     is_admin: bool
+    provisional_until: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,8 @@ async def account(db: Database, user_id: str) -> list[Account]:
     return await db.all(
         Account,
         """
-        SELECT id, name, email, email_key, email_proven_at, disabled_at, created_at, language, leaves_at, is_admin
+        SELECT id, name, email, email_key, email_proven_at, disabled_at, created_at, language, leaves_at,
+               is_admin, provisional_until
           FROM users
          WHERE id = :user_id
         """,
