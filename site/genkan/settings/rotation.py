@@ -10,7 +10,7 @@ NAMES = ("SECRET_KEY", "SECRET_KEY_PREVIOUS", "SECRET_KEY_SINCE")
 
 def unfolded(environ: Mapping[str, str], made: str | None) -> tuple[Mapping[str, str], str | None]:
     """The variables, and the secret of this machine without what `keys rotate` noted below it: the one before, and since when."""
-    newest, *older = made.split() if made else [""]
+    newest, *older = (made or "").strip().splitlines() or [""]
     if older and not environ.get("SECRET_KEY", "").strip():
         return {**environ, **dict(zip(NAMES[1:], older, strict=False))}, newest
     return environ, newest or None
