@@ -5,9 +5,9 @@ from genkan.settings import SettingsFault, from_environment
 from test_settings import PRODUCTION, SECRET, faults
 
 MAIL = {"SMTP_URL": "smtp://mail.example.com", "MAIL_FROM": "no-reply@example.com"}
-GOOGLE = {"GOOGLE_CLIENT_ID": "id", "GOOGLE_CLIENT_SECRET": "secret"}
-GITHUB = {"GITHUB_CLIENT_ID": "id", "GITHUB_CLIENT_SECRET": "secret"}
-OIDC = {"OIDC_WORKS_ISSUER": "https://id.example", "OIDC_WORKS_CLIENT_ID": "id", "OIDC_WORKS_CLIENT_SECRET": "secret"}
+GOOGLE = {"GOOGLE_CLIENT_ID": "id", "GOOGLE_CLIENT_SECRET": "hq7Zk2"}
+GITHUB = {"GITHUB_CLIENT_ID": "id", "GITHUB_CLIENT_SECRET": "hq7Zk2"}
+OIDC = {"OIDC_WORKS_ISSUER": "https://id.example", "OIDC_WORKS_CLIENT_ID": "id", "OIDC_WORKS_CLIENT_SECRET": "hq7Zk2"}
 
 
 def test_nothing_set_is_open_to_anybody() -> None:

@@ -3,7 +3,7 @@
 import pytest
 from genkan.settings import Settings, SettingsFault, from_environment
 
-SECRET = "0123456789abcdef0123456789abcdef"
+SECRET = "3f9c1e7ab2d84056f1c9e0d7a4b8325e6f17c0d9"
 PRODUCTION = {"ENVIRONMENT": "production", "BASE_URL": "https://id.example.com", "SECRET_KEY": SECRET}
 DOMAIN = PRODUCTION | {"COOKIE_DOMAIN": "example.com"}
 
@@ -45,7 +45,6 @@ def test_a_domain_above_the_sites_host_is_taken(base_url: str, domain: str) -> N
         ("https://id.s3.amazonaws.com", "s3.amazonaws.com"),
         ("https://id.kawasaki.jp", "kawasaki.jp"),
         ("https://id.intranet", "intranet"),
-        ("https://localhost", "localhost"),
         ("https://id.example.com", "example.org"),
         ("https://id.example.com", "ample.com"),
         ("https://id.example.com", "wiki.example.com"),

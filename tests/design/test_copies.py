@@ -95,7 +95,7 @@ def test_a_template_is_found_by_whatever_a_person_calls_it(root: Path, say: Said
         ("logn", "There is no template “logn”. The nearest: pages/login, pages/logout."),
         ("pages/sign_up", "There is no template “pages/sign_up”. The nearest: pages/signup, "),
         ("dev/mail", "There is no template “dev/mail”."),
-        ("../run.py", "There is no template “../run.py”. There are: components/addressform,"),
+        ("../run.py", "There is no template “../run.py”. There are: components/account,"),
         ("pages/../../run.py", "There is no template “pages/../../run.py”."),
     ],
 )

@@ -293,9 +293,9 @@ GROUPS: dict[str, tuple[Fault, ...]] = {
         ),
         Fault(
             "a component that is not what its file says",
-            "templates/components/place.html",
-            "macro place(",
-            "macro palce(",
+            "templates/components/letter_state.html",
+            "macro letter_state(",
+            "macro letter_sate(",
             ("component",),
         ),
         Fault(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 ROOMS: Final = ("pages", "dev")  # of site/genkan, whose modules have routes
-ROUTES: Final = {"form_route": ("GET", "POST"), "Route": ("GET",)}
+ROUTES: Final = {"form_route": ("GET", "POST"), "Route": ("GET",), "AdminRoute": ("GET",)}
 SHOWING: Final = {
     "page",
     "form",

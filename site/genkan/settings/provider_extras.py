@@ -10,8 +10,15 @@ from genkan.settings.reader import Reader
 from genkan.settings.shape import ProviderSettings
 
 APPLES = ("TEAM_ID", "KEY_ID", "PRIVATE_KEY")  # instead of a secret
-EXTRAS = {"apple": APPLES, "microsoft": ("TENANT",), "yahoojp": ("SCOPE",), "gitlab": ("BASE_URL",)}
-TENANT = re.compile(r"common|organizations|consumers|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+EXTRAS = {  # those that say of which organisation people have to be are judged in doors.py
+    "apple": APPLES,
+    "discord": ("GUILD",),
+    "github": ("ORG",),
+    "gitlab": ("BASE_URL", "GROUP"),
+    "google": ("HD",),
+    "microsoft": ("TENANT",),
+    "yahoojp": ("SCOPE",),
+}
 CURVE = "secp256r1"  # of Apple's keys
 
 
@@ -23,9 +30,7 @@ def extras(reader: Reader, name: str) -> dict[str, str]:
 
 def faults_of_extras(reader: Reader, settings: ProviderSettings) -> None:
     """What is missing is said elsewhere."""
-    tenant, base_url = settings.extra.get("tenant", "common"), settings.extra.get("base_url", "https://gitlab.com")
-    if settings.name == "microsoft" and not TENANT.fullmatch(tenant):
-        reader.fault("MICROSOFT_TENANT", "must be a tenant's id, or common, organizations, consumers")
+    base_url = settings.extra.get("base_url", "https://gitlab.com")
     if settings.name == "gitlab" and not re.fullmatch(r"https://[A-Za-z0-9.:-]+(/[\w./-]*)?", base_url):
         reader.fault("GITLAB_BASE_URL", "must be the https address of your GitLab, like https://gitlab.example.com")
     key = settings.extra.get("private_key")

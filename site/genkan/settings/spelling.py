@@ -6,7 +6,7 @@ from genkan.settings.reader import Reader
 
 ALIKE = 0.85  # from 0 to 1
 OIDC = "OIDC_"
-OF_OIDC = ("ISSUER", "CLIENT_ID", "CLIENT_SECRET", "LABEL", "HOSTS")
+OF_OIDC = ("ISSUER", "CLIENT_ID", "CLIENT_SECRET", "LABEL", "HOSTS", "CLAIM")
 OTHERS = frozenset({"HOSTS"})  # what a machine may have set for other programs
 
 
