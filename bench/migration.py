@@ -66,14 +66,14 @@ async def killed(kind: str, schema: Path, figures: Figures) -> None:
 
 
 async def timed(asked: argparse.Namespace, schema: Path, figures: Figures) -> None:
-    with tempfile.TemporaryDirectory(dir=asked.folder, prefix="genkan-bench-") as name:
-        with database(asked.database, Path(name)) as kept:
-            await older(kept, schema, asked.users)
-            status, said = await upgraded(kept, 0)
-            figures.same("exit status", f"{status} {said[-300:] if status else ''}".strip(), "0")
-            if status == 0:
-                figures.most("seconds", float(said.split()[-1]), LONGEST, " s")
-            figures.same("people", (await kept.rows("SELECT COUNT(*) FROM users"))[0][0], asked.users)
+    folder = tempfile.TemporaryDirectory(dir=asked.folder, prefix="genkan-bench-")
+    with folder as name, database(asked.database, Path(name)) as kept:
+        await older(kept, schema, asked.users)
+        status, said = await upgraded(kept, 0)
+        figures.same("exit status", f"{status} {said[-300:] if status else ''}".strip(), "0")
+        if status == 0:
+            figures.most("seconds", float(said.split()[-1]), LONGEST, " s")
+        figures.same("people", (await kept.rows("SELECT COUNT(*) FROM users"))[0][0], asked.users)
 
 
 async def older(kept: Kept, schema: Path, people: int) -> None:
