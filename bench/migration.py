@@ -66,10 +66,8 @@ async def killed(kind: str, schema: Path, figures: Figures) -> None:
 
 
 async def timed(asked: argparse.Namespace, schema: Path, figures: Figures) -> None:
-    with (
-        tempfile.TemporaryDirectory(dir=asked.folder, prefix="genkan-bench-") as name,
-        database(asked.database, Path(name)) as kept,
-    ):
+    folder = tempfile.TemporaryDirectory(dir=asked.folder, prefix="genkan-bench-")
+    with folder as name, database(asked.database, Path(name)) as kept:
         await older(kept, schema, asked.users)
         status, said = await upgraded(kept, 0)
         figures.same("exit status", f"{status} {said[-300:] if status else ''}".strip(), "0")
