@@ -72,6 +72,7 @@ def test_production_takes_what_it_needs() -> None:
     assert found.secret_key_previous == SECRET[::-1].encode()
     assert found.secret_key_since == 1_795_780_800
     assert not found.dev_tools
+    assert from_environment(PRODUCTION | {"SECRET_KEY_PREVIOUS": SECRET[::-1]}).secret_key_since is None
 
 
 @pytest.mark.parametrize(

@@ -17,12 +17,8 @@ def unfolded(environ: Mapping[str, str], made: str | None) -> tuple[Mapping[str,
 
 
 def since(reader: Reader) -> int | None:
-    """Unix seconds; None where there is no previous secret."""
-    value, previous = reader.text("SECRET_KEY_SINCE", ""), reader.environ.get("SECRET_KEY_PREVIOUS", "").strip()
-    if not value and previous:
-        reader.fault(
-            "SECRET_KEY_SINCE", "must be set with SECRET_KEY_PREVIOUS; `python3 run.py keys rotate` sets all three"
-        )
+    """Unix seconds; None where it is not said: then the newer secret leads at once, and the one before counts while it is set."""
+    value = reader.text("SECRET_KEY_SINCE", "")
     try:
         return int(moment(value).timestamp()) if value else None
     except ValueError:
