@@ -70,9 +70,11 @@ async def submit(request: Request) -> Response:
 async def advise_username(request: Request) -> Response:
     """Free or taken, as soon as the field is left; one line for the polite region beside the field."""
     typed = await forms.read(request, ("username",))
-    await _check_advice(request)
     try:
+        await _check_advice(request)
         await signup.check_username(request.app.state.services, typed["username"])
+    except NotAdmitted as error:
+        return _no_advice(request, "username_status", error)
     except GenkanError as error:
         return _advice(request, "username_status", "bad", error.message if typed["username"] else None)
     return _advice(request, "username_status", "good", Message("This username is free."))
@@ -81,9 +83,11 @@ async def advise_username(request: Request) -> Response:
 async def advise_password(request: Request) -> Response:
     """Too short or too easy, as soon as the field is left; never the password itself."""
     typed = await forms.read(request, FIELDS)
-    await _check_advice(request)
     try:
+        await _check_advice(request)
         signup.check_password(request.app.state.services, **{name: typed[name] for name in FIELDS})
+    except NotAdmitted as error:
+        return _no_advice(request, "password_status", error)
     except GenkanError as error:
         return _advice(request, "password_status", "bad", error.message if typed["password"] else None)
     return _advice(request, "password_status", "good", None)
@@ -98,6 +102,13 @@ async def _check_advice(request: Request) -> None:
 
 def _advice(request: Request, block: str, kind: str, message: Message | None) -> Response:
     return render.block(request, "signup", block, kind=kind, message=message)
+
+
+def _no_advice(request: Request, block: str, error: NotAdmitted) -> Response:
+    """Why there is none is said once, when the form is sent, and not beside each field."""
+    response = _advice(request, block, "bad", None)
+    response.status_code = error.status
+    return response
 
 
 def context(request: Request, shown: Form, next: str) -> dict[str, object]:
