@@ -24,6 +24,9 @@ WHOLE = (
 )
 PROXIES = {"nginx": "nginx-light", "caddy": "caddy"}  # the program and its package
 POLICY = Path("/usr/sbin/policy-rc.d")  # asked by Debian's packages before they start what they have installed
+SHELL = (
+    "chromium-headless-shell"  # program and package: Chromium without a window, and so without the pages that draw one
+)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -38,14 +41,15 @@ def main(arguments: list[str]) -> int:
 
 
 def chromium() -> str:
-    """The path of a Chromium: the one that CHROMIUM names, the system's, or Playwright's own."""
-    found = os.environ.get("CHROMIUM") or first_of(BROWSERS) or playwrights()
-    if not found and installed("chromium"):
-        found = first_of(BROWSERS)
+    """The path of a Chromium: the one that CHROMIUM names, the system's, or Playwright's own. That without a window is quicker."""
+    found = os.environ.get("CHROMIUM") or shutil.which(SHELL)
+    if not found and installed(SHELL):
+        found = shutil.which(SHELL)
+    found = found or first_of(BROWSERS) or playwrights()
     if not found:
         subprocess.call([sys.executable, "-m", "playwright", "install", "chromium"])
         found = playwrights()
-    return found or missing("a Chromium", "apt-get install chromium, or set CHROMIUM to the path of one")
+    return found or missing("a Chromium", "apt-get install chromium-headless-shell, or set CHROMIUM to the path of one")
 
 
 def playwrights() -> str | None:

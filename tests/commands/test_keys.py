@@ -166,7 +166,7 @@ def test_a_folder_that_cannot_be_written_is_said_and_nothing_is_half(tmp_path: P
     root = clone(tmp_path / "site", SECRET_KEY=SECRET)
     before = (root / ".env").read_text()
     code = (
-        "import os, sys; sys.path.insert(0, 'site'); from genkan.commands import keys; from pathlib import Path;"
+        "import encodings.utf_8_sig, os, sys; sys.path.insert(0, 'site'); from genkan.commands import keys; from pathlib import Path;"
         "os.geteuid() or os.setuid(65534); sys.exit(keys.command(Path.cwd(), ['rotate']))"
     )
     for folder in (root, *list(root.parents)[:-2]):

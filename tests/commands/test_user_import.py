@@ -204,7 +204,7 @@ def test_strict_takes_all_or_nothing(house: House) -> None:
 
 def test_the_issuer_is_known_of_providers_that_are_set_up_here(house: House) -> None:
     house.sets(
-        GOOGLE_CLIENT_ID="id", GOOGLE_CLIENT_SECRET="secret", MICROSOFT_CLIENT_ID="i", MICROSOFT_CLIENT_SECRET="s"
+        GOOGLE_CLIENT_ID="id", GOOGLE_CLIENT_SECRET="hq7Zk2", MICROSOFT_CLIENT_ID="i", MICROSOFT_CLIENT_SECRET="s"
     )
     more = [{"provider": "github", "identity": 7, "issuer": "https://github.com/login/oauth"}]
     path = written(
