@@ -236,7 +236,7 @@ async def test_a_component_that_is_not_there_shows_those_that_are(root: Path, sq
     async with showing(root, sqlite_url) as browser:
         answer = await browser.get("/login")
     assert heading(answer) == "There is no component `zzz`."
-    assert "Components addressform advice" in words(answer)
+    assert "Components account addressform" in words(answer)
 
 
 async def test_a_page_without_its_template_is_said_to_have_none(root: Path, sqlite_url: str) -> None:

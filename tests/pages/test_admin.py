@@ -98,9 +98,9 @@ async def test_JW_15_a_token_that_says_admin_is_no_token(app: Starlette, other_b
     tokens = app.state.services.tokens
     claims = {"iss": app.state.settings.base_url, "aud": app.state.settings.base_url, "sub": hanako}
     claims |= {"sid": await session_of(app, hanako), "iat": NOW, "exp": NOW + LASTS}
-    head = {"kid": tokens._keys.kid, "typ": "JWT"}
+    head = {"kid": tokens._keys.kids[0], "typ": "JWT"}
     for more in ({}, {"is_admin": True}, {"admin": True}, {"role": "admin"}, {"scope": "admin"}):
-        signed = jwt.encode(claims | more, tokens._keys.signing, algorithm="EdDSA", headers=head)
+        signed = jwt.encode(claims | more, tokens._keys.signing[0], algorithm="EdDSA", headers=head)
         other_browser.cookies.clear()
         other_browser.cookies.set("jwt", signed)
         assert (await other_browser.get("/admin")).status_code == 404
