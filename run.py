@@ -52,7 +52,7 @@ def design(verb: str, arguments: list[str]) -> int:
     """The tools of whoever changes templates and styles."""
     stay_or_move("requirements.txt")
     open_house()
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `run.py where /login | head` ends quietly
+    end_quietly()
     from genkan.design import commands
 
     return commands.run(ROOT, verb, arguments)
@@ -62,7 +62,7 @@ def command(verb: str, arguments: list[str]) -> int:
     """The tools of whoever runs the site; and `help`, which lists every verb."""
     stay_or_move("requirements.txt")
     open_house()
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `run.py user list | head` ends quietly
+    end_quietly()
     from genkan.commands import table
 
     if verb in HELP:
@@ -71,6 +71,12 @@ def command(verb: str, arguments: list[str]) -> int:
     if verb not in table.VERBS:
         return said(f"There is no `{verb}`. `python3 run.py help` lists what there is.", 2)
     return table.VERBS[verb].run(ROOT, arguments)
+
+
+def end_quietly() -> None:
+    """As `run.py user list | head` should, when its reader has gone. Nothing that serves may end so."""
+    if __name__ == "__main__":
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
 
 def open_house() -> None:
