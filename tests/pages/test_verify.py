@@ -490,7 +490,7 @@ async def test_where_mails_have_nowhere_to_go_there_is_none_of_this(database_url
         assert await letters(app) == []
         assert await value(app, "SELECT COUNT(*) AS n FROM mailed_tokens") == 0
         assert "/verify" not in (await browser.get("/account")).text
-        for path in ("/verify", "/verify/link", "/verify/x", "/reset", "/reset/sent"):
+        for path in ("/verify", "/verify/link", "/verify/x", "/reset"):
             assert (await browser.get(path)).status_code == 404
         assert (await browser.get("/reset/x")).headers[
             "location"

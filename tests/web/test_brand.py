@@ -337,7 +337,10 @@ async def test_FS_a_link_that_leads_out_of_the_folder_is_refused_at_start(tmp_pa
 
 
 async def test_FS_what_is_linked_from_outside_later_is_not_shown_either(sqlite_url: str, tmp_path: Path) -> None:
-    put(tmp_path / "outside", {"secret.html": "secret", "secret.svg": "secret", "secret.css": ".secret{}"})
+    put(
+        tmp_path / "outside",
+        {"secret.html": "hidden-treasure", "secret.svg": "hidden-treasure", "secret.css": ".hidden-treasure{}"},
+    )
     brand = put(tmp_path / "brand", {"css/own.css": "b{}", "img/a.svg": LOGO})
     (brand / "templates" / "pages").mkdir(parents=True)
     async with visiting(sqlite_url, brand) as browser:
@@ -350,7 +353,7 @@ async def test_FS_what_is_linked_from_outside_later_is_not_shown_either(sqlite_u
             (brand / place).symlink_to(tmp_path / "outside" / file)
         assert 'id="login-form"' in (await browser.get("/login")).text
     table = Assets(ROOT / "static", Brand(brand)).table
-    assert not [address for address, each in table.items() if b"secret" in each.content]
+    assert not [address for address, each in table.items() if b"hidden-treasure" in each.content]
 
 
 @pytest.mark.parametrize(
