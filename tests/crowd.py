@@ -109,8 +109,8 @@ class Crowd:
         return [self.of(worker) for worker in self.workers]
 
     def lines(self) -> list[dict[str, Any]]:
-        """Of the log; fails where they are mixed."""
-        text = self.log.read_text()
+        """Of the log, those that are whole by now; fails where they are mixed."""
+        text = self.log.read_text().rpartition("\n")[0]
         return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
 
     def events(self, name: str) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ async def test_a_stranger_gets_what_the_stranger_before_got(
 ) -> None:
     first = await stranger.get(path, headers=PLAIN)
     stranger.cookies.clear()
-    [kept] = in_production.state.front._kept.values()
+    [(kept, _)] = in_production.state.front._kept.values()
     kept.body = b"!" * len(kept.body)
     again = await stranger.get(path, headers=PLAIN)
     assert set(again.content) == set(b"!")
@@ -37,7 +37,7 @@ async def test_who_asks_otherwise_is_answered_otherwise(
     stranger: Browser, in_production: Starlette, headers: dict[str, str]
 ) -> None:
     await stranger.get("/login")
-    [kept] = in_production.state.front._kept.values()
+    [(kept, _)] = in_production.state.front._kept.values()
     kept.body = b"!" * len(kept.body)
     assert "!!!!!" not in (await stranger.get("/login", headers=headers)).text
 
