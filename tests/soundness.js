@@ -3,12 +3,13 @@ window.sound = (() => {
   "use strict";
   const named = (element) => element.outerHTML.replace(/\s+/g, " ").slice(0, 110);
   const all = (selector) => [...document.querySelectorAll(selector)];
-  const isHidden = (element) => {
-    for (let each = element; each; each = each.parentElement) {
-      if (getComputedStyle(each).clipPath.startsWith("inset(50%")) return true;
-    }
-    return !element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+  // known: of those around it, while nothing changes.
+  const isCutAway = (element, known = new Map()) => {
+    if (!element) return false;
+    if (!known.has(element)) known.set(element, getComputedStyle(element).clipPath.startsWith("inset(50%") || isCutAway(element.parentElement, known));
+    return known.get(element);
   };
+  const isHidden = (element, known) => isCutAway(element, known) || !element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
   const isAway = (element) => element.matches(".skip") && element !== document.activeElement;
 
   // What lies over the page by intent, such as an open menu.
@@ -18,12 +19,12 @@ window.sound = (() => {
 
   // Every line of text that is seen: its element, and the box of its letters. Ruby, accents and leading stand outside of that box.
   const lines = () => {
-    const found = [];
+    const found = [], known = new Map();
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
       const { currentNode: node } = walker;
       const element = node.parentElement;
-      if (!/\S/.test(node.data) || element.closest("script, style, select, noscript, title") || isHidden(element) || isAway(element)) continue;
+      if (!/\S/.test(node.data) || element.closest("script, style, select, noscript, title") || isHidden(element, known) || isAway(element)) continue;
       const half = parseFloat(getComputedStyle(element).fontSize) / 2;
       const range = document.createRange();
       range.selectNodeContents(node);
@@ -35,9 +36,10 @@ window.sound = (() => {
     return found;
   };
 
-  const overflow = () => {
+  // seen: the lines, where they were looked for already.
+  const overflow = (seen = lines()) => {
     const root = document.documentElement;
-    const found = lines().filter((line) => line.left < -1).map((line) => `stands left of the page: ${named(line.element)}`);
+    const found = seen.filter((line) => line.left < -1).map((line) => `stands left of the page: ${named(line.element)}`);
     if (root.scrollWidth <= root.clientWidth) return found;
     // Whatever reaches furthest beyond what it stands in is to blame; what stands around it has only grown with it.
     const beyond = (each) => each.getBoundingClientRect().right - each.parentElement.getBoundingClientRect().right;
@@ -46,9 +48,9 @@ window.sound = (() => {
   };
 
   // Text that a box cuts off, or that sticks out of the box that is drawn around it.
-  const clipped = () => {
+  const clipped = (seen = lines()) => {
     const found = new Set();
-    for (const line of lines()) {
+    for (const line of seen) {
       for (let box = line.element; box && box !== document.body; box = box.parentElement) {
         const style = getComputedStyle(box);
         if (style.display === "inline") continue;
@@ -69,9 +71,8 @@ window.sound = (() => {
   };
 
   // Text that is written over other text.
-  const overlaid = () => {
+  const overlaid = (seen = lines()) => {
     const found = new Set();
-    const seen = lines();
     seen.forEach((one, place) => {
       for (const other of seen.slice(place + 1)) {
         const across = Math.min(one.right, other.right) - Math.max(one.left, other.left);
@@ -101,8 +102,8 @@ window.sound = (() => {
       .filter((each) => each.getBoundingClientRect().height < LEAST - 0.5)
       .map((each) => `is ${each.getBoundingClientRect().height.toFixed(0)} px high, not ${LEAST}: ${named(each)}`);
 
-  const tiny = () => {
-    const texts = new Map(lines().map((line) => [line.element, 14]));
+  const tiny = (seen = lines()) => {
+    const texts = new Map(seen.map((line) => [line.element, 14]));
     for (const input of all("input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea")) texts.set(input, 16);
     return [...texts]
       .filter(([element, least]) => !isHidden(element) && parseFloat(getComputedStyle(element).fontSize) < least - 0.01)
@@ -111,13 +112,18 @@ window.sound = (() => {
 
   const sizes = () => new Map(lines().map((line) => [line.element, parseFloat(getComputedStyle(line.element).fontSize)]));
 
+  const layout = () => {
+    const seen = lines();
+    return [...overflow(seen), ...clipped(seen), ...overlaid(seen)];
+  };
+
   // The reader's text is twice as large.
   const doubled = () => {
     const root = document.documentElement;
     const before = sizes();
     root.style.fontSize = "200%";
     const stiff = [...before].filter(([element, size]) => parseFloat(getComputedStyle(element).fontSize) < size * 1.99);
-    const found = [...overflow(), ...clipped(), ...overlaid(), ...stiff.map(([element]) => `does not grow: ${named(element)}`)];
+    const found = [...layout(), ...stiff.map(([element]) => `does not grow: ${named(element)}`)];
     root.style.fontSize = "";
     return found.map((each) => `text of 200 %: ${each}`);
   };
@@ -127,7 +133,7 @@ window.sound = (() => {
   SPACED.replaceSync("* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-block-end: 2em !important }");
   const spaced = () => {
     document.adoptedStyleSheets = [SPACED];
-    const found = [...overflow(), ...clipped(), ...overlaid()];
+    const found = layout();
     document.adoptedStyleSheets = [];
     return found.map((each) => `text spacing: ${each}`);
   };
@@ -149,7 +155,8 @@ window.sound = (() => {
   const menus = () => {
     const closed = all("details").filter((each) => !each.open);
     for (const each of closed) each.open = true;
-    const found = closed.length ? [...overflow(), ...clipped(), ...small(), ...tiny()] : [];
+    const seen = closed.length ? lines() : [];
+    const found = closed.length ? [...overflow(seen), ...clipped(seen), ...small(), ...tiny(seen)] : [];
     for (const each of closed) each.open = false;
     return found.map((each) => `with its menu open: ${each}`);
   };
@@ -162,6 +169,5 @@ window.sound = (() => {
     return `<${element.localName} ${[...element.attributes].map(worth).sort()} ${hasText}${[...element.children].map((each) => shape(each)).join("")}>`;
   };
 
-  const layout = () => [...overflow(), ...clipped(), ...overlaid()];
   return { structure, shape, layout, small, tiny, doubled, spaced, menus };
 })();
