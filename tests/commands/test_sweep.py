@@ -35,6 +35,8 @@ def test_everything_goes_that_has_run_out(house: House, monkeypatch: pytest.Monk
     assert house.rows("SELECT id FROM users") == [{"id": "here"}]
     assert len(house.rows("SELECT id FROM throttle")) == 6
     assert set(house("sweep --json").json.values()) == {0}
+    said = house("sweep")
+    assert "0  throttle" in said.out + said.err
 
 
 def test_says_how_many_of_each_table_in_a_process_of_its_own(house: House, tmp_path: Path) -> None:

@@ -250,6 +250,9 @@ def test_without_a_yes_nothing_is_deleted(house: House, monkeypatch: pytest.Monk
     monkeypatch.setattr(asking, "is_sure", lambda *_, **__: False)  # somebody at the terminal says no
     assert house("user delete hanako", status=1).err == "Nothing was done.\n"
     assert len(house.rows("SELECT id FROM users")) == 1
+    monkeypatch.setattr(asking, "is_sure", lambda *_, **__: True)
+    assert house("user delete hanako").status == 0
+    assert house.rows("SELECT id FROM users") == []
 
 
 def test_a_password_that_is_no_text_is_refused(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

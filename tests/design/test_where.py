@@ -26,6 +26,7 @@ routes = [
     Route(THERE, show),
     Route(f"{THERE}/x", show),
     Route(UNKNOWN, show),
+    Route(nowhere.PATH, show),
     Route(1 + 1, show),
 ]
 """

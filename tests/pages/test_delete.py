@@ -15,6 +15,7 @@ from genkan.accounts.addresses import parse
 from genkan.accounts.services import Visitor
 from genkan.accounts.session import ENDED
 from genkan.errors import AccountLeaving, LinkExpired, NotFound
+from genkan.records import users
 from starlette.applications import Starlette
 
 pytestmark = pytest.mark.anyio
@@ -203,6 +204,16 @@ async def test_two_sweeps_at_once_purge_once(app: Starlette, browser: Browser, c
     services = app.state.services
     await asyncio.gather(*(leaving.purge(services, now=clock.now + DAYS_14) for _ in range(2)))
     assert await rows(app, "SELECT id FROM users") == []
+
+
+async def test_an_account_that_another_sweep_has_purged_meanwhile_is_left_to_it(
+    app: Starlette, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def stale(*_: Any, **__: Any) -> list[users.Due]:
+        return [users.Due("gone")]
+
+    monkeypatch.setattr(users, "due", stale)
+    assert await leaving.purge(app.state.services, now=clock.now) == 0
 
 
 async def test_whoever_is_gone_cannot_leave(app: Starlette, clock: Clock) -> None:

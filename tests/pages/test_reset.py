@@ -4,13 +4,15 @@ import asyncio
 import ipaddress
 import re
 from mailbox import Letter, letters, newest
+from typing import Any
 
 import httpx2
 import pytest
 from dev_journeys import come_back
 from entrance import BASE_URL, PASSWORD, Browser, Clock, running, set_cookies, settings_for, words
-from genkan.accounts import sweep
+from genkan.accounts import recovery, sweep
 from genkan.accounts.throttle import MOST_IN_A_ROW
+from genkan.db import UniqueViolation
 from rows import everything, prove_all, value
 from starlette.applications import Starlette
 
@@ -558,3 +560,19 @@ async def test_GET_and_HEAD_of_every_mailed_address_change_no_row(
                 assert (await browser.head(path)).status_code < 500
     assert await everything(app) == before
     assert (await by_link(other_browser, reset.path)).status_code == 303
+
+
+async def test_whoever_loses_a_race_for_an_address_is_answered_by_how_it_stands_then(
+    app: Starlette, hanako: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter, finish, tries = await asked(app, hanako), recovery._finish, []
+
+    async def late(*given: Any, **more: Any) -> str:
+        tries.append(1)
+        if len(tries) == 1:
+            raise UniqueViolation
+        return await finish(*given, **more)
+
+    monkeypatch.setattr(recovery, "_finish", late)
+    assert (await by_link(hanako, letter.path)).status_code == 303
+    assert len(tries) == 2

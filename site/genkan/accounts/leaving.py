@@ -61,14 +61,17 @@ async def stay(services: Services, visitor: Visitor, user: User, *, now: int) ->
 
 async def purge(services: Services, *, now: int) -> int:
     """Remove accounts whose time has come, each in its own transaction; by cascade all that hangs on it. How many."""
-    purged = 0
-    for due in await users.due(services.db, now=now, most=MOST):
-        async with services.db.transaction():
-            if await users.purge(services.db, due.id, now=now) is not None:
-                await throttle.forget(services, due.id)
-                log.event("account purged", user=due.id)
-                purged += 1
-    return purged
+    return sum([await _purged(services, due.id, now=now) for due in await users.due(services.db, now=now, most=MOST)])
+
+
+async def _purged(services: Services, id: str, *, now: int) -> bool:
+    """Whether it was there still, and its time has come."""
+    async with services.db.transaction():
+        if await users.purge(services.db, id, now=now) is None:
+            return False
+        await throttle.forget(services, id)
+    log.event("account purged", user=id)
+    return True
 
 
 async def _leaving(services: Services, user_id: str) -> User:

@@ -30,13 +30,17 @@ async def _move(root: Path, asked: argparse.Namespace) -> int:
         left = await copying.others(there, names)
         async with empty(target, names) as here:
             rows = await copied(there, here, names)
-            if "schema_version" not in rows:
-                raise CannotDo("There are no tables of Genkan in the database of DATABASE_URL.")
+            _check_there_was_something(rows)
     if asked.json:
         saying.as_json({"from": without_password(source), "to": without_password(target), "rows": rows, "left": left})
     else:
         saying.told("\n".join(_said(rows, left, target)))
     return 0
+
+
+def _check_there_was_something(rows: dict[str, int]) -> None:
+    if "schema_version" not in rows:
+        raise CannotDo("There are no tables of Genkan in the database of DATABASE_URL.")
 
 
 def _said(rows: dict[str, int], left: list[str], target: str) -> list[str]:

@@ -18,13 +18,6 @@ class Admin:
         return self.disabled_at is None and self.leaves_at is None
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    id: str
-    disabled_at: int | None
-    is_admin: bool
-
-
 async def hold_admins(db: Database) -> list[Admin]:
     """All of them, inside a transaction: until it ends, others that ask wait, so that no two go at once."""
     return await db.all(
@@ -35,18 +28,6 @@ async def hold_admins(db: Database) -> list[Admin]:
          WHERE is_admin
         RETURNING id, disabled_at, leaves_at
         """,
-    )
-
-
-async def of_user(db: Database, id: str) -> Standing | None:
-    return await db.one(
-        Standing,
-        """
-        SELECT id, disabled_at, is_admin
-          FROM users
-         WHERE id = :id
-        """,
-        id=id,
     )
 
 
