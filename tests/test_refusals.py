@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 from browsing import free_socket
 from databases_for_tests import finished
-from genkan import start, surroundings
+from genkan import opening, start, surroundings
 from genkan.db import DatabaseFault
 from genkan.settings import SettingsFault
 from genkan.settings.database import problem
@@ -139,7 +139,7 @@ def refused(root: Path, capfd: pytest.CaptureFixture[str]) -> list[str]:
 
 
 def test_what_is_broken_below_is_good_otherwise(root: Path) -> None:
-    settings = start.prepared(root, GOOD)
+    settings = opening.prepared(root, GOOD)
     assert [each.name for each in settings.providers] == ["google", "apple", "works"]
     assert settings.database_url == f"sqlite:///{root}/var/genkan.db"
 
@@ -235,7 +235,7 @@ def test_development_needs_nothing_and_what_other_programs_have_set_does_not_mat
     ):
         monkeypatch.setenv(name, "something")
     monkeypatch.setenv("SITENAME", " ")
-    assert start.prepared(root, surroundings.read(root)).providers == ()
+    assert opening.prepared(root, surroundings.read(root)).providers == ()
 
 
 # Places of an SQLite database.
@@ -259,26 +259,26 @@ def test_F14_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
 def test_a_path_that_leads_in_circles_is_refused(root: Path) -> None:
     (root / "circle").symlink_to(root / "circle")
     with pytest.raises(SettingsFault, match="DATABASE_URL: must be"):
-        start.prepared(root, GOOD | {"DATABASE_URL": f"sqlite:///{root}/circle/genkan.db"})
+        opening.prepared(root, GOOD | {"DATABASE_URL": f"sqlite:///{root}/circle/genkan.db"})
 
 
 def test_a_path_is_seen_from_the_root_and_not_from_where_the_server_was_started(root: Path) -> None:
     (root / "kept").mkdir()
-    found = start.prepared(root, GOOD | {"DATABASE_URL": "sqlite:///kept/genkan.db"})
+    found = opening.prepared(root, GOOD | {"DATABASE_URL": "sqlite:///kept/genkan.db"})
     assert found.database_url == f"sqlite:///{root}/kept/genkan.db"
     several = "postgresql://genkan:b8d02@10.0.0.8:5432,10.0.0.9:5432/genkan"
-    assert start.prepared(root, GOOD | {"DATABASE_URL": several}).database_url == several
+    assert opening.prepared(root, GOOD | {"DATABASE_URL": several}).database_url == several
 
 
 # Databases that cannot be used.
 
 
 async def tried(url: str) -> None:
-    await start.try_out(start.prepared(Path("/tmp"), GOOD | {"DATABASE_URL": url}), patience=0.5)
+    await start.try_out(opening.prepared(Path("/tmp"), GOOD | {"DATABASE_URL": url}), patience=0.5)
 
 
 def told(url: str) -> str:
-    with pytest.raises((DatabaseFault, start.CannotServe)) as raised:
+    with pytest.raises((DatabaseFault, opening.CannotServe)) as raised:
         finished(tried(url))
     return str(raised.value)
 

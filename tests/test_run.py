@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from browsing import free_socket
 from entrance import settings_for
-from genkan import start, surroundings
+from genkan import opening, start, surroundings
 from genkan.db import DatabaseFault
 from genkan.settings import SettingsFault, from_environment
 
@@ -207,13 +207,13 @@ def test_what_is_set_on_the_command_line_beats_the_environment_and_that_beats_th
     (tmp_path / ".env").write_text("PORT=1\nHOST=::1\nSITE_NAME=From the file\n")
     monkeypatch.setenv("PORT", "2")
     monkeypatch.setenv("HOST", "127.0.0.1")
-    found = start.environment(surroundings.read(tmp_path), ["--port", "3"])
+    found = opening.environment(surroundings.read(tmp_path), ["--port", "3"])
     assert (found["PORT"], found["HOST"], found["SITE_NAME"]) == ("3", "127.0.0.1", "From the file")
 
 
 def test_two_that_start_first_at_once_agree_on_the_secret(tmp_path: Path) -> None:
     path = tmp_path / "secret_key"
-    assert len({start.secret(path) for _ in range(5)}) == 1
+    assert len({opening.secret(path) for _ in range(5)}) == 1
     assert [each.name for each in tmp_path.iterdir()] == ["secret_key"]
 
 
@@ -223,34 +223,34 @@ PRODUCTION = {"ENVIRONMENT": "production", "BASE_URL": "https://id.example.com",
 
 def test_production_needs_its_own_secret_and_keeps_none(tmp_path: Path) -> None:
     with pytest.raises(SettingsFault):
-        start.prepared(tmp_path, {"ENVIRONMENT": "production"})
-    settings = start.prepared(tmp_path, PRODUCTION)
+        opening.prepared(tmp_path, {"ENVIRONMENT": "production"})
+    settings = opening.prepared(tmp_path, PRODUCTION)
     assert list((tmp_path / "var").iterdir()) == []
-    assert "/dev/" not in start.welcome(settings)
+    assert "/dev/" not in opening.welcome(settings)
 
 
 def test_development_says_where_its_mails_and_its_gallery_are(tmp_path: Path) -> None:
-    said = start.welcome(start.prepared(tmp_path, {}))
+    said = opening.welcome(opening.prepared(tmp_path, {}))
     assert "http://127.0.0.1:8000/dev/mail" in said
     assert "http://127.0.0.1:8000/dev/gallery" in said
 
 
 def test_production_with_a_database_elsewhere_keeps_nothing_here(tmp_path: Path) -> None:
-    start.prepared(tmp_path, PRODUCTION | {"DATABASE_URL": "postgresql://there/genkan"})
+    opening.prepared(tmp_path, PRODUCTION | {"DATABASE_URL": "postgresql://there/genkan"})
     assert not (tmp_path / "var").exists()
 
 
 def test_a_folder_where_nothing_can_be_kept_is_said_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "var").write_text("a file")
     with pytest.raises(SettingsFault, match="nothing can be kept there"):
-        start.prepared(tmp_path, {})
+        opening.prepared(tmp_path, {})
 
 
 @pytest.mark.anyio
 async def test_a_database_that_does_not_answer_is_said_in_a_sentence(sqlite_url: str, tmp_path: Path) -> None:
     with sqlite3.connect(sqlite_url.removeprefix("sqlite:///")) as other:
         other.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(start.CannotServe, match="does not answer"):
+        with pytest.raises(opening.CannotServe, match="does not answer"):
             await start.try_out(settings_for(sqlite_url), patience=0.1)
     other.close()
     with pytest.raises(DatabaseFault, match=r"nowhere/genkan.db cannot be a file .*No such file or directory"):
@@ -260,7 +260,7 @@ async def test_a_database_that_does_not_answer_is_said_in_a_sentence(sqlite_url:
 def test_listens_on_either_kind_of_address() -> None:
     for host, family in (("127.0.0.1", socket.AF_INET), ("::1", socket.AF_INET6)):
         settings = from_environment({"HOST": host, "PORT": str(free_port())}, made_secret=RANDOM)
-        with start.listening(settings) as bound:
+        with opening.listening(settings) as bound:
             assert bound.family == family
 
 

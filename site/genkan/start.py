@@ -16,12 +16,10 @@ from genkan import clock, log, opening, server
 from genkan.app import ROOT, create_app
 from genkan.counting import Counting
 from genkan.db import Database, DatabaseFault, DatabaseUnavailable, advice, prepare
-from genkan.opening import CannotServe, Inherited, environment, listening, prepared, secret, welcome
+from genkan.opening import CannotServe, Inherited, listening, welcome
 from genkan.processes.inside import attended
 from genkan.settings import Settings, SettingsFault
 from genkan.standing import Standing
-
-__all__ = ["CannotServe", "environment", "listening", "prepared", "secret", "serve", "try_out", "welcome"]
 
 SCHEMA: Final = ROOT / "schema.sql"
 PATIENCE: Final = 10.0  # seconds that another process may take to bring the database up to date
