@@ -25,7 +25,7 @@ class Standing:
         hasher = self._state.services.hasher
         return [
             *self._counting.families(),
-            _one("genkan_hashes_refused", "counter", "Passwords that were too many to wait.", hasher.refused),
+            _one("genkan_hashes_refused", "counter", "Passwords that were too many to wait.", hasher.turns.refused),
             _one("genkan_log_lines_dropped", "counter", "Lines of the log that nobody has taken.", log.dropped()),
         ]
 
@@ -36,7 +36,9 @@ class Standing:
             _one("genkan_workers", "gauge", "Processes that serve.", 1),
             _one("genkan_connections", "gauge", "Connections that are open.", len(state.connections)),
             _one("genkan_requests_under_way", "gauge", "Requests that are being answered.", len(state.tasks)),
-            _one("genkan_hashes_waiting", "gauge", "Passwords being hashed, or waiting for it.", hasher.under_way),
+            _one(
+                "genkan_hashes_waiting", "gauge", "Passwords being hashed, or waiting for it.", hasher.turns.under_way
+            ),
         ]
         return [*self.counted(), *own, *(await self._of_all() if of_all else [])]
 

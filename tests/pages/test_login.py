@@ -1,10 +1,15 @@
 """/login: does it let in whoever knows the password, and tell everybody else the same? (EN-*, BF-*, CK-*)"""
 
+import asyncio
+import threading
+
+import httpx2
 import jwt
 import pytest
 from entrance import PASSWORD, Browser, Clock, set_cookies, words
 from genkan.accounts import sweep
 from genkan.accounts.tokens import LASTS
+from genkan.accounts.tries import KNOWN, rank
 from genkan.errors import WrongCredentials
 from starlette.applications import Starlette
 
@@ -119,6 +124,31 @@ async def test_the_known_browser_has_a_limit_of_its_own(browser: Browser) -> Non
     await browser.sign_up()
     guesses = [(await browser.log_in(password="a wrong password")).status_code for _ in range(9)]
     assert guesses == [422] * 8 + [429]
+
+
+async def test_L7_whose_address_has_guessed_waits_behind_those_who_have_not(app: Starlette, browser: Browser) -> None:
+    await browser.sign_up()
+    turns, go = app.state.services.hasher.turns, threading.Event()
+    transports = [httpx2.ASGITransport(app=app, client=(f"192.0.2.{last}", 50_000)) for last in (1, 2)]
+    guesser, new = [httpx2.AsyncClient(transport=each, base_url=browser.origin) for each in transports]
+    headers = {"Origin": browser.origin, "Sec-Fetch-Site": "same-origin"}
+
+    async def log_in(client: httpx2.AsyncClient, username: str, password: str) -> int:
+        answer = await client.post("/login", data={"username": username, "password": password}, headers=headers)
+        return answer.status_code
+
+    assert [await log_in(guesser, "hanako", f"wrong, try {each}") for each in range(4)] == [422] * 4
+    busy = [asyncio.create_task(turns.run(go.wait, 0)) for _ in range(turns.threads + 1)]
+    answers = []
+    for client, username in ((guesser, "hanako"), (guesser, "nobody"), (new, "hanako"), (browser, "hanako")):
+        answers.append(asyncio.create_task(log_in(client, username, PASSWORD)))
+        while turns.under_way < len(busy) + len(answers):
+            await asyncio.sleep(0.001)
+    # Of two at once neither is a failure yet of the other's.
+    assert [each.rank for each in turns._waiting] == [KNOWN, rank(0), rank(4), rank(4)]
+    go.set()
+    assert await asyncio.gather(*answers) == [303, 422, 303, 303]
+    await asyncio.gather(*busy)
 
 
 async def test_BF_10_after_the_window_it_counts_anew(browser: Browser, other_browser: Browser, clock: Clock) -> None:

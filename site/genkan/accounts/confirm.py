@@ -25,8 +25,8 @@ async def by_password(
     found = await user_authentications.of_user(services.db, user_id)
     if readable is None or found is None:
         raise PasswordWrong
-    allowed = await throttle.count_login(services, visitor, user_id, now=now)
-    if not await services.hasher.verify(readable, found.password if allowed else None, is_known=True):
+    counted = await throttle.count_login(services, visitor, user_id, now=now)
+    if not await services.hasher.verify(readable, found.password if counted.may_look else None):
         raise PasswordWrong
     async with services.db.transaction():
         await throttle.forgive_login(services, visitor, user_id)

@@ -30,17 +30,19 @@ async def with_password(
     Raises Refused for empty fields; WrongCredentials for an unknown user and a wrong password alike, at the same
     cost; TooManyLogins; Busy; AccountDisabled, AccountLeaving and AddressNotAllowed, only to those who know the password.
     """
-    found, readable = await _verified(services, visitor, username, password, now=now)
-    stronger = await services.hasher.hash(readable) if services.hasher.is_old(found.password) else None
-    try:
-        async with services.db.transaction():
-            await throttle.forgive_login(services, visitor, found.user_id)
-            if stronger is not None:
-                await user_authentications.upgrade(services.db, user_id=found.user_id, old=found.password, new=stronger)
-            return await session.begin(services, visitor, user_id=found.user_id, method="password", now=now, keep=keep)
-    except AccountLeaving:
-        await throttle.forgive_login(services, visitor, found.user_id)  # the transaction took it back
-        raise
+    with services.tries.one(visitor.address):
+        found, readable = await _verified(services, visitor, username, password, now=now)
+        stronger = await services.hasher.hash(readable) if services.hasher.is_old(found.password) else None
+        db, user_id = services.db, found.user_id
+        try:
+            async with db.transaction():
+                await throttle.forgive_login(services, visitor, user_id)
+                if stronger is not None:
+                    await user_authentications.upgrade(db, user_id=user_id, old=found.password, new=stronger)
+                return await session.begin(services, visitor, user_id=user_id, method="password", now=now, keep=keep)
+        except AccountLeaving:
+            await throttle.forgive_login(services, visitor, user_id)  # the transaction took it back
+            raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +105,9 @@ async def _verified(
     if readable is None:
         raise WrongCredentials  # it can be nobody's password, so this tells nothing about anybody
     account, found = await _find(services, username)
-    allowed = await throttle.count_login(services, visitor, account, now=now)
-    kept = found.password if found and allowed else None
-    right = await services.hasher.verify(readable, kept, is_known=throttle.is_known(services, visitor, account))
+    counted = await throttle.count_login(services, visitor, account, now=now)
+    kept = found.password if found and counted.may_look else None
+    right = await services.hasher.verify(readable, kept, rank=counted.rank)
     if found is None or not right:
         raise WrongCredentials
     if found.disabled_at is not None:

@@ -63,9 +63,9 @@ async def _verify(services: Services, visitor: Visitor, own: Own, current: str, 
     """Counted like a login: whoever found a browser open must not guess here what they cannot guess there."""
     if not current:
         raise Refused(CurrentPasswordEmpty())
-    allowed = await throttle.count_login(services, visitor, user_id, now=now)
+    counted = await throttle.count_login(services, visitor, user_id, now=now)
     readable = passwords.readable(current)
-    if readable is None or not await services.hasher.verify(readable, own.password if allowed else None, is_known=True):
+    if readable is None or not await services.hasher.verify(readable, own.password if counted.may_look else None):
         raise Refused(CurrentPasswordWrong())
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from genkan.accounts.hashing import Hasher
 from genkan.accounts.tokens import Tokens
+from genkan.accounts.tries import Tries
 from genkan.db import Database
 from genkan.keys import leading
 
@@ -42,6 +43,7 @@ class Services:
     site_words: tuple[str, ...]  # what a password here must not be made of
     keys_since: int | None = None  # when the newest of both take over; None: they have
     rules: Rules = field(default_factory=Rules)
+    tries: Tries = field(default_factory=Tries)  # to log in, under way in this process
     shared_tokens: Tokens | None = None  # for the applications of COOKIE_DOMAIN; None: there are none
     mail_waiting: asyncio.Event = field(default_factory=asyncio.Event)  # set when this process has written a mail
 

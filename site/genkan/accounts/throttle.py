@@ -4,11 +4,12 @@ Counted before the password is looked at, so that a hundred tries at once are a 
 been inside the account keeps a lane of its own: a stranger's guesses fill the stranger's lane only.
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from genkan.accounts import events
 from genkan.accounts.digests import keyed
 from genkan.accounts.services import Services, Visitor
+from genkan.accounts.tries import KNOWN, rank
 from genkan.errors import (
     Passing,
     TooManyCodes,
@@ -37,10 +38,17 @@ NOBODY: Final = "nobody "  # begins what is counted for a name that is nobody's
 KNOWN_LASTS: Final = 180 * 86_400  # seconds that a browser is known, and so a count in its own lane of use
 
 
-async def count_login(services: Services, visitor: Visitor, account: str, *, now: int) -> bool:
+class Counted(NamedTuple):
+    """Of a try to log in. may_look: whether the password may be looked at at all; rank: where it stands in the line (tries.py)."""
+
+    may_look: bool
+    rank: int
+
+
+async def count_login(services: Services, visitor: Visitor, account: str, *, now: int) -> Counted:
     """Count one try to log in. account: the user's id, or what was typed where there is no such user.
 
-    Returns whether the password may be looked at at all. Raises TooManyLogins.
+    Raises TooManyLogins.
     """
     limits = services.limits
     refusal = TooManyLoginsSoReset if services.can_mail else TooManyLogins
@@ -55,7 +63,9 @@ async def count_login(services: Services, visitor: Visitor, account: str, *, now
         in_a_row = None if is_over else await _count_in_a_row(services, visitor, account, now=now)
     _refuse(refusal, by_address, limits.login_tries_per_address, now=now)
     _refuse(refusal, by_account, limits.login_tries_per_account, now=now)
-    return in_a_row is not None and in_a_row.count <= MOST_IN_A_ROW
+    may_look = in_a_row is not None and in_a_row.count <= MOST_IN_A_ROW
+    failures = by_address.count - services.tries.under_way(visitor.address)
+    return Counted(may_look, KNOWN if is_known(services, visitor, account) else rank(failures))
 
 
 async def forgive_login(services: Services, visitor: Visitor, account: str) -> None:
