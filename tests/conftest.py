@@ -1,5 +1,6 @@
 """The fixtures of all tests."""
 
+from at_once import pytest_configure
 from browsing import chromium, page, site
 from commanding import house
 from databases_for_tests import database, database_url, postgresql, prepared_sqlite, sqlite_url
@@ -25,6 +26,7 @@ __all__ = [
     "place",
     "postgresql",
     "prepared_sqlite",
+    "pytest_configure",
     "quick_passphrases",
     "settings",
     "site",
