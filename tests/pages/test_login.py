@@ -126,6 +126,15 @@ async def test_the_known_browser_has_a_limit_of_its_own(browser: Browser) -> Non
     assert guesses == [422] * 8 + [429]
 
 
+async def test_F6_right_and_wrong_tries_at_once_do_not_wait_for_each_other_in_a_ring(browser: Browser) -> None:
+    await browser.sign_up()
+    for _ in range(12):
+        tries = [PASSWORD, "a wrong password"] * 4
+        answers = await asyncio.gather(*(browser.log_in(password=each) for each in tries))
+        assert [answer.status_code for answer in answers] == [303, 422] * 4
+        await browser.log_in()
+
+
 async def test_L7_whose_address_has_guessed_waits_behind_those_who_have_not(app: Starlette, browser: Browser) -> None:
     await browser.sign_up()
     turns, go = app.state.services.hasher.turns, threading.Event()

@@ -29,8 +29,8 @@ async def by_password(
     if not await services.hasher.verify(readable, found.password if counted.may_look else None):
         raise PasswordWrong
     async with services.db.transaction():
-        await throttle.forgive_login(services, visitor, user_id)
         await _confirmed(services, visitor, user_id=user_id, session_id=session_id, method="password", now=now)
+        await throttle.forgive_login(services, visitor, user_id)
 
 
 async def by_profile(

@@ -33,15 +33,16 @@ async def with_password(
     with services.tries.one(visitor.address):
         found, readable = await _verified(services, visitor, username, password, now=now)
         stronger = await services.hasher.hash(readable) if services.hasher.is_old(found.password) else None
-        db, user_id = services.db, found.user_id
+        db, me = services.db, found.user_id
         try:
             async with db.transaction():
-                await throttle.forgive_login(services, visitor, user_id)
                 if stronger is not None:
-                    await user_authentications.upgrade(db, user_id=user_id, old=found.password, new=stronger)
-                return await session.begin(services, visitor, user_id=user_id, method="password", now=now, keep=keep)
+                    await user_authentications.upgrade(db, user_id=me, old=found.password, new=stronger)
+                arrival = await session.begin(services, visitor, user_id=me, method="password", now=now, keep=keep)
+                await throttle.forgive_login(services, visitor, me)
+            return arrival
         except AccountLeaving:
-            await throttle.forgive_login(services, visitor, user_id)  # the transaction took it back
+            await throttle.forgive_login(services, visitor, me)  # the transaction took it back
             raise
 
 
@@ -116,9 +117,7 @@ async def _verified(
 
 
 def _refuse_empty(username: str, password: str) -> None:
-    problems: list[Invalid] = []
-    if not username.strip():
-        problems.append(IdentifierEmpty())
+    problems: list[Invalid] = [] if username.strip() else [IdentifierEmpty()]
     if not password:
         problems.append(PasswordEmpty())
     if problems:

@@ -101,7 +101,8 @@ async def _anew(services: Services, visitor: Visitor, reason: str, *, user_id: s
     reason: why the others have ended, a kind of events.KINDS.
     """
     await session.end_others(services, user_id, keep=visitor.session_id or "", reason=reason, now=now)
-    await throttle.forgive_login(services, visitor, user_id)
     for purpose in (mailed.VERIFY, mailed.RESET):
         await mailed_tokens.remove_of_user(services.db, user_id=user_id, purpose=purpose.name)
-    return await session.renew(services, visitor, user_id=user_id, method=method, now=now)
+    arrival = await session.renew(services, visitor, user_id=user_id, method=method, now=now)
+    await throttle.forgive_login(services, visitor, user_id)
+    return arrival

@@ -69,16 +69,18 @@ async def count_login(services: Services, visitor: Visitor, account: str, *, now
 
 
 async def forgive_login(services: Services, visitor: Visitor, account: str) -> None:
-    """The try turned out well: what was counted against the account is gone; against the address, only this try."""
-    await forgive(services, visitor, account)
+    """The try turned out well: what was counted against the account is gone; against the address, only this try.
+
+    Last in its transaction, and in the order of `count_login`: of two that each hold what the other wants PostgreSQL ends one.
+    """
     for id in _ids(services, "login address", visitor.address):
         await throttle.take_back(services.db, id)
+    await forgive(services, visitor, account)
 
 
 async def forgive(services: Services, visitor: Visitor, account: str) -> None:
     """What was counted against the account is gone, in the strangers' lane and in this browser's."""
-    stranger, own = _ids(services, "login account", account), _lane(services, visitor, account)
-    await _clear(services, {*stranger, *own}, {*_in_a_row(services, stranger), *_in_a_row(services, own)})
+    await _clear(services, {_ids(services, "login account", account), _lane(services, visitor, account)})
 
 
 async def count_signup(services: Services, visitor: Visitor, *, now: int) -> None:
@@ -136,8 +138,7 @@ def is_known(services: Services, visitor: Visitor, user_id: str) -> bool:
 
 async def forget(services: Services, user_id: str) -> None:
     """The account is gone: what was counted against it goes, too, as far as it is not of one browser's lane."""
-    lane = _ids(services, "login account", user_id)
-    await _clear(services, set(lane), set(_in_a_row(services, lane)))
+    await _clear(services, {_ids(services, "login account", user_id)})
 
 
 def _marks(services: Services, browser: str, user_id: str) -> list[str]:
@@ -176,9 +177,10 @@ async def _add(services: Services, ids: Ids, *, now: int, lasts: int) -> throttl
     return await throttle.add(services.db, id=id, now=now, expires_at=now + lasts)
 
 
-async def _clear(services: Services, lanes: set[str], in_a_row: set[str]) -> None:
-    for id in sorted(lanes | in_a_row):
-        await throttle.remove(services.db, id)
+async def _clear(services: Services, lanes: set[Ids]) -> None:
+    """Lanes before what is in a row, as they are counted."""
+    await throttle.remove(services.db, [id for lane in lanes for id in lane])
+    await throttle.remove(services.db, [id for lane in lanes for id in _in_a_row(services, lane)])
 
 
 def _refuse(error: type[Passing], counted: throttle.Count, limit: int, *, now: int) -> None:
