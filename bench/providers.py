@@ -68,7 +68,7 @@ async def failing(cell: Cell, each: int, logs: Path, quiet: Heard, logins: Heard
         mock = await stack.enter_async_context(provider(behind, known_at=front))
         kept = stack.enter_context(database("sqlite"))
         site = await stack.enter_async_context(sites.site(kept.url, logs, ["--cheap"], more=mock.settings))
-        people, done, faulty = People(site, "f"), asyncio.Event(), Faulty(front, behind)
+        people, done, faulty = People(site, "f"), asyncio.Event(), Faulty(mock, front, behind)
         for _ in range(20):
             await people.sign_up()
         await load.at_rate(people.log_in, 4, 2.0, quiet)

@@ -17,4 +17,6 @@ class AtOnce:
 def pytest_configure(config: pytest.Config) -> None:
     """Where several processes run the tests; of one alone the end is not far."""
     if getattr(config.option, "numprocesses", None):
-        config.pluginmanager.register(AtOnce(config.pluginmanager.get_plugin("terminalreporter")), "at once")
+        reporter = config.pluginmanager.get_plugin("terminalreporter")
+        assert reporter is not None
+        config.pluginmanager.register(AtOnce(reporter), "at once")

@@ -10,6 +10,8 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from bench.common.providers import Provider
+
 Writer = asyncio.StreamWriter
 ENDPOINTS: Final = {"discovery": "/.well-known", "jwks": "/keys", "token": "/token", "userinfo": "/userinfo"}
 REFUSED, SLOW = (
@@ -20,16 +22,16 @@ LARGE: Final = 120 * 1024 * 1024
 
 
 class Faulty:
-    """port: where it listens; behind: that of the right one. fault, endpoint: what goes wrong where; None: nothing."""
+    """port: where it listens; behind: that of the right one, `mock`. fault, endpoint: what goes wrong where; None: nothing."""
 
-    def __init__(self, port: int, behind: int) -> None:
-        self.port, self.behind = port, behind
+    def __init__(self, mock: Provider, port: int, behind: int) -> None:
+        self.mock, self.port, self.behind = mock, port, behind
         self.fault: str | None = None
         self.endpoint = "discovery"
         self._server: asyncio.Server | None = None
 
     async def open(self) -> None:
-        self._server = await asyncio.start_server(self._talk, "127.0.0.1", self.port)
+        self._server = await asyncio.start_server(self._talk, "127.0.0.1", self.port, ssl=self.mock.serving)
 
     async def close(self) -> None:
         if self._server:
@@ -55,7 +57,7 @@ class Faulty:
 
     async def _hand_on(self, head: bytes, body: bytes, writer: Writer) -> None:
         lines = [line for line in head.split(b"\r\n") if line and not line.lower().startswith(b"connection")]
-        reader, behind = await asyncio.open_connection("127.0.0.1", self.behind)
+        reader, behind = await asyncio.open_connection("127.0.0.1", self.behind, ssl=self.mock.asking)
         behind.write(b"\r\n".join([*lines, b"Connection: close", b"", b""]) + body)
         writer.write(await reader.read())
         behind.close()
@@ -106,7 +108,7 @@ async def no_http(writer: Writer) -> None:
 
 FAULTS: Final[dict[str, Callable[[Writer], Awaitable[None]]]] = {
     "connection reset": reset,
-    "no HTTP, as where TLS is bad": no_http,
+    "no HTTP": no_http,
     "hangs": hang,
     "one byte in 2 s": drip,
     "500": said(b"{}", "500 Internal Server Error"),

@@ -1,6 +1,6 @@
 """Which provider do measured sites know? A right one, on this machine, in a process of its own, with the delay that it is told to have.
 
-`python3 bench/common/providers.py PORT DELAY PORT_OF_THE_ISSUER`; `provider(…)` starts it so. Every person that it is asked for exists: the code says who.
+`python3 bench/common/providers.py PORT DELAY PORT_OF_THE_ISSUER CERTIFICATE KEY`; `provider(…)` starts it so: over TLS, as production wants it. Every person that it is asked for exists: the code says who.
 """
 
 import asyncio
@@ -9,10 +9,13 @@ import contextlib
 import hashlib
 import json
 import secrets
+import ssl
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
@@ -24,15 +27,34 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+sys.path.append(str(Path(__file__).resolve().parents[2] / "tests"))
+
+from certificates import certificate
+
 NAME, CLIENT_ID, SECRET = "mock", "our-client", "our-secret"
 
 
 class Provider(NamedTuple):
+    """certificate, key: files, of all that listens on this machine."""
+
     issuer: str
+    certificate: Path
+    key: Path
 
     @property
     def settings(self) -> dict[str, str]:
-        return {"OIDC_MOCK_ISSUER": self.issuer, "OIDC_MOCK_CLIENT_ID": CLIENT_ID, "OIDC_MOCK_CLIENT_SECRET": SECRET}
+        ours = {"OIDC_MOCK_ISSUER": self.issuer, "OIDC_MOCK_CLIENT_ID": CLIENT_ID, "OIDC_MOCK_CLIENT_SECRET": SECRET}
+        return ours | {"SSL_CERT_FILE": str(self.certificate)}
+
+    @property
+    def serving(self) -> ssl.SSLContext:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(self.certificate, self.key)
+        return context
+
+    @property
+    def asking(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=self.certificate)
 
     def back(self, authorization_url: str, person: str) -> str:
         """The path of the callback that a browser comes back to, once the person has said yes."""
@@ -47,22 +69,26 @@ class Provider(NamedTuple):
 async def provider(port: int, delay: float = 0.0, *, known_at: int | None = None) -> AsyncIterator[Provider]:
     """delay: seconds of each of its answers; known_at: the port of its issuer, where that is not its own."""
     at = known_at or port
-    process = subprocess.Popen([sys.executable, __file__, str(port), str(delay), str(at)])
+    folder = tempfile.TemporaryDirectory()
+    found = Provider(f"https://127.0.0.1:{at}", *certificate(Path(folder.name), "127.0.0.1"))
+    command = [sys.executable, __file__, *map(str, (port, delay, at, found.certificate, found.key))]
+    process = subprocess.Popen(command)
     try:
         for _ in range(400):
             with contextlib.suppress(OSError):
                 (await asyncio.open_connection("127.0.0.1", port))[1].close()
                 break
             await asyncio.sleep(0.05)
-        yield Provider(f"http://127.0.0.1:{at}")
+        yield found
     finally:
         process.kill()
         process.wait()
+        folder.cleanup()
 
 
 async def calls(found: Provider) -> dict[str, int]:
     """How often it was asked, by endpoint."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(found.issuer).port)
+    reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(found.issuer).port, ssl=found.asking)
     writer.write(b"GET /calls HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     answer = await reader.read()
     writer.close()
@@ -124,5 +150,12 @@ def app(issuer: str, delay: float) -> Starlette:
 
 
 if __name__ == "__main__":
-    issuer = f"http://127.0.0.1:{sys.argv[3]}"
-    uvicorn.run(app(issuer, float(sys.argv[2])), port=int(sys.argv[1]), log_level="error", backlog=2048)
+    port, delay, at, *files = sys.argv[1:]
+    uvicorn.run(
+        app(f"https://127.0.0.1:{at}", float(delay)),
+        port=int(port),
+        log_level="error",
+        backlog=2048,
+        ssl_certfile=files[0],
+        ssl_keyfile=files[1],
+    )
