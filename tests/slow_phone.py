@@ -1,6 +1,7 @@
 """What does a slow phone see of a first visit? Chromium with a quarter of its speed, on a slow line, with nothing kept. (ux: section 3)"""
 
 import contextlib
+import json
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
@@ -8,6 +9,7 @@ from browsing import tab
 from playwright.sync_api import Browser, Page
 
 SLOWER: Final = 4  # times
+TASKS: Final = "disabled-by-default-devtools.timeline"
 LATENCY: Final = 150  # ms
 BYTES_A_SECOND: Final = 1_600_000 / 8
 SCREEN: Final = {"width": 390, "height": 844}
@@ -19,8 +21,9 @@ watch("longtask", (each) => seen.long.push(each.duration));
 watch("paint", (each) => { if (each.name === "first-contentful-paint") seen.first = each.startTime; });
 watch("largest-contentful-paint", (each) => { seen.largest = each.startTime; });
 watch("event", (each) => { if (each.interactionId) seen.slowest = Math.max(seen.slowest, each.duration); }, { durationThreshold: 16 });"""
-# Until it has been painted, and whatever the page still had to do is done.
-SETTLED: Final = "new Promise((done) => requestIdleCallback(() => requestAnimationFrame(() => setTimeout(done, 100))))"
+# Until it has been painted, and whatever the page still had to do is done. Without a window Chromium is idle only after a frame.
+SETTLED: Final = """new Promise((done) =>
+  requestAnimationFrame(() => requestIdleCallback(() => setTimeout(done, 100), { timeout: 3000 })))"""
 
 
 class Seen(NamedTuple):
@@ -61,6 +64,18 @@ def first_visit(chromium: Browser, url: str, **options: Any) -> Seen:
     with slow_phone(chromium, **options) as (page, received):
         page.goto(url)
         return seen(page, received)
+
+
+def longest_task(chromium: Browser, url: str) -> float:
+    """Of a first visit, in ms that it takes of a processor of this machine, whatever else that does."""
+    with tab(chromium, viewport=SCREEN) as page:
+        chromium.start_tracing(page=page, categories=[TASKS])
+        page.goto(url)
+        page.evaluate(SETTLED)
+        events = json.loads(chromium.stop_tracing())["traceEvents"]
+    of_pages = {(each["pid"], each["tid"]) for each in events if each["args"].get("name") == "CrRendererMain"}
+    tasks = [each for each in events if each["name"] == "RunTask" and (each["pid"], each["tid"]) in of_pages]
+    return max(float(each.get("tdur", 0)) for each in tasks) / 1000
 
 
 def seen(page: Page, received: list[tuple[str, float]]) -> Seen:
