@@ -31,6 +31,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "site")]
 from passlib.hash import argon2
 
 from bench.common.engines import KINDS, database
+from bench.common.machine import cpu
 from bench.common.seeding import seed
 
 ROUNDS, SECONDS, CONNECTIONS = 5, 1.5, 32
@@ -72,9 +73,8 @@ class Server(NamedTuple):
     pid: int
 
     def cpu(self) -> float:
-        """Seconds of CPU time that all its threads have had so far."""
-        threads = Path(f"/proc/{self.pid}/task").iterdir()
-        return sum(int((each / "schedstat").read_text().split()[0]) for each in threads) / 1e9
+        """Seconds of CPU time that it and its workers have had so far, all threads of them."""
+        return cpu(self.pid)
 
 
 class Measured(NamedTuple):
@@ -170,8 +170,10 @@ def running(command: list[str], port: int, environ: dict[str, str]) -> Iterator[
     process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL)
     try:
         for _ in range(400):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                break
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 10) as asked:
+                asked.sendall(f"GET /login HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
+                if asked.recv(12).startswith(b"HTTP"):  # the socket is there before the worker is
+                    break
             time.sleep(0.05)
         yield Server(port, process.pid)
     finally:

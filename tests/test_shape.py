@@ -102,7 +102,7 @@ LONGER = {
     "db/database.py": (185, "asking, and transactions around it"),
     "web/render.py": (180, "whole pages, parts of pages, and pages that are the same for all"),
     "web/files.py": (160, "every kind of file that a page is made of"),
-    "accounts/signup.py": (190, "two ways to an account, and what its form takes"),
+    "accounts/signup.py": (195, "two ways to an account, and what its form takes"),
     "records/users.py": (275, "every column of a person"),
     "web/session.py": (205, "made, read and ended only here"),
     "web/templates.py": (180, "everything that a template may use"),

@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from genkan.accounts import turns
-from genkan.accounts.tries import KNOWN, Tries, rank
+from genkan.accounts.tries import CLEAN, KNOWN, Place, Tries, rank
 from genkan.accounts.turns import Turns
 from genkan.errors import Busy
 
 pytestmark = pytest.mark.anyio
-CLEAN = rank(0)
 
 
 class Hands:
@@ -40,8 +39,8 @@ def hands() -> Iterator[Hands]:
     hands.let_go(1000)
 
 
-def asked(turns: Turns, hands: Hands, *waiting: tuple[str, int]) -> list[asyncio.Task[str]]:
-    return [asyncio.create_task(turns.run(hands.work(name), rank)) for name, rank in waiting]
+def asked(turns: Turns, hands: Hands, *waiting: tuple[str, int], address: str = "") -> list[asyncio.Task[str]]:
+    return [asyncio.create_task(turns.run(hands.work(name), Place(rank, address))) for name, rank in waiting]
 
 
 async def until(is_so: Callable[[], bool]) -> None:
@@ -68,6 +67,44 @@ async def test_L7_whoever_has_guessed_less_is_first_and_else_whoever_came_first(
     line.close()
 
 
+async def test_L7_each_address_has_its_turn(hands: Hands) -> None:
+    line = Turns(1, 40)
+    tasks = asked(line, hands, ("at work", CLEAN), ("ready", CLEAN))
+    tasks += asked(line, hands, ("a1", CLEAN), ("a2", CLEAN), ("a3", CLEAN), address="192.0.2.1")
+    tasks += asked(line, hands, ("b1", CLEAN), ("b2", CLEAN), address="192.0.2.2")
+    await until(lambda: line.under_way == 7)
+    hands.let_go(3)
+    await until(lambda: hands.begun[3:] == ["b1"])
+    tasks += asked(line, hands, ("c1", CLEAN), ("a4", CLEAN), address="192.0.2.3")
+    hands.let_go(6)
+    await asyncio.gather(*tasks)
+    assert hands.begun == ["at work", "ready", "a1", "b1", "a2", "b2", "c1", "a3", "a4"]
+    assert not line._line._of  # nothing is kept of whoever has gone
+    line.close()
+
+
+async def test_L7_guesses_never_have_every_thread(hands: Hands) -> None:
+    line = Turns(3, 40)
+    guesses = asked(line, hands, *((f"guess {each}", rank(1)) for each in range(4)))
+    await until(lambda: len(hands.begun) == 2)
+    assert line.under_way == 4
+    clean = asked(line, hands, ("clean", CLEAN))
+    await until(lambda: "clean" in hands.begun)
+    assert hands.begun == ["guess 0", "guess 1", "clean"]
+    hands.let_go(5)
+    await asyncio.gather(*guesses, *clean)
+    line.close()
+
+
+async def test_L7_with_one_thread_a_guess_has_it_where_nobody_else_wants_it(hands: Hands) -> None:
+    line = Turns(1, 40)
+    guesses = asked(line, hands, ("guess", rank(1)), ("another", rank(1)))
+    await until(lambda: hands.begun == ["guess"])
+    hands.let_go(2)
+    assert await ended(guesses) == ["guess", "another"]
+    line.close()
+
+
 def test_a_rank_further_back_takes_twice_as_many_failures() -> None:
     assert [rank(failures) for failures in (-1, 0, 1, 2, 3, 4, 7, 8, 50)] == [1, 1, 2, 3, 3, 4, 4, 5, 7]
     assert rank(0) > KNOWN
@@ -78,7 +115,7 @@ async def test_L7_where_all_places_are_taken_the_last_guess_goes_for_whoever_has
     tasks = asked(line, hands, ("at work", CLEAN), ("ready", CLEAN), ("guess", rank(9)))
     await until(lambda: line.under_way == 3)
     with pytest.raises(Busy) as refused:
-        await line.run(hands.work("another guess"), rank(9))
+        await line.run(hands.work("another guess"), Place(rank(9)))
     assert refused.value.retry_after == 5
     tasks += asked(line, hands, ("clean", CLEAN))
     hands.let_go(4)
@@ -92,7 +129,7 @@ async def test_beyond_the_queue_it_says_to_come_back(hands: Hands) -> None:
     tasks = asked(line, hands, *((str(number), CLEAN) for number in range(7)))
     hands.let_go(7)
     assert await ended(tasks) == ["0", "1", "2", "3", Busy, Busy, Busy]
-    assert await line.run(lambda: "room again", CLEAN) == "room again"
+    assert await line.run(lambda: "room again", Place()) == "room again"
     line.close()
 
 
@@ -135,12 +172,15 @@ async def test_whoever_goes_away_leaves_their_place(hands: Hands) -> None:
     line.close()
 
 
-async def test_whoever_goes_away_as_their_turn_comes_gives_it_to_the_next(hands: Hands) -> None:
+async def test_whoever_goes_away_as_their_turn_comes_gives_it_to_the_next(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
     line = Turns(1, 3)
     tasks = asked(line, hands, ("at work", CLEAN), ("ready", CLEAN), ("gone", CLEAN), ("next", CLEAN))
     await until(lambda: line.under_way == 4)
+    monkeypatch.setattr(turns, "READY", 2)
     line._busy += 1
-    line._pass_on()  # as when one more thread has ended, and before "gone" has heard of it
+    line._end(CLEAN)  # as when one more thread has ended, and before "gone" has heard of it
     tasks[2].cancel()
     await until(tasks[2].done)
     assert line.under_way == 3
@@ -162,13 +202,16 @@ async def test_whoever_has_just_gone_away_is_passed_over(hands: Hands) -> None:
     line.close()
 
 
-async def test_whoever_goes_away_just_before_their_turn_is_passed_over(hands: Hands) -> None:
+async def test_whoever_goes_away_just_before_their_turn_is_passed_over(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
     line = Turns(1, 2)
     tasks = asked(line, hands, ("at work", CLEAN), ("ready", CLEAN), ("gone", CLEAN))
     await until(lambda: line.under_way == 3)
+    monkeypatch.setattr(turns, "READY", 2)
     line._busy += 1
     tasks[2].cancel()
-    line._pass_on()  # before "gone" could leave its place
+    line._end(CLEAN)  # before "gone" could leave its place
     assert line.under_way == 2
     hands.let_go(2)
     assert await ended(tasks) == ["at work", "ready", asyncio.CancelledError]
@@ -180,7 +223,7 @@ async def test_RQ_a_hash_that_cannot_begin_takes_no_place_in_the_queue() -> None
     line.close()  # as where the machine gives no thread
     for _ in range(4):
         with pytest.raises(RuntimeError):
-            await line.run(lambda: None, CLEAN)
+            await line.run(lambda: None, Place())
     assert line.under_way == 0
 
 
@@ -189,7 +232,7 @@ async def test_a_hash_that_ends_after_its_loop_harms_nobody(hands: Hands) -> Non
 
     def begin() -> None:
         async def leave() -> None:
-            task = asyncio.create_task(line.run(hands.work("left"), CLEAN))
+            task = asyncio.create_task(line.run(hands.work("left"), Place()))
             await until(lambda: hands.begun == ["left"])
             task.cancel()
 

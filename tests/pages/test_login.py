@@ -9,7 +9,7 @@ import pytest
 from entrance import PASSWORD, Browser, Clock, set_cookies, words
 from genkan.accounts import sweep
 from genkan.accounts.tokens import LASTS
-from genkan.accounts.tries import KNOWN, rank
+from genkan.accounts.tries import KNOWN, Place, rank
 from genkan.errors import WrongCredentials
 from starlette.applications import Starlette
 
@@ -147,14 +147,14 @@ async def test_L7_whose_address_has_guessed_waits_behind_those_who_have_not(app:
         return answer.status_code
 
     assert [await log_in(guesser, "hanako", f"wrong, try {each}") for each in range(4)] == [422] * 4
-    busy = [asyncio.create_task(turns.run(go.wait, 0)) for _ in range(turns.threads + 1)]
+    busy = [asyncio.create_task(turns.run(go.wait, Place())) for _ in range(turns.threads + 1)]
     answers = []
     for client, username in ((guesser, "hanako"), (guesser, "nobody"), (new, "hanako"), (browser, "hanako")):
         answers.append(asyncio.create_task(log_in(client, username, PASSWORD)))
         while turns.under_way < len(busy) + len(answers):
             await asyncio.sleep(0.001)
     # Of two at once neither is a failure yet of the other's.
-    assert [each.rank for each in turns._waiting] == [KNOWN, rank(0), rank(4), rank(4)]
+    assert [each.rank for each in turns._line._all] == [KNOWN, rank(0), rank(4), rank(4)]
     go.set()
     assert await asyncio.gather(*answers) == [303, 422, 303, 303]
     await asyncio.gather(*busy)

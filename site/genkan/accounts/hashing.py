@@ -10,13 +10,15 @@ from typing import Final
 
 from passlib.hash import argon2
 
-from genkan.accounts import foreign, tries
+from genkan.accounts import foreign
+from genkan.accounts.tries import Place
 from genkan.accounts.turns import Turns
 
 MEMORY: Final = 19_456  # KiB; with two passes and one lane OWASP's floor for argon2id
 PASSES: Final = 2
 LANES: Final = 1
 QUEUE: Final = 256  # waiting hashes; who comes later is told to come back
+INSIDE: Final = Place()  # of whoever asks from inside the account
 NICENESS: Final = 5  # of the hashing threads, so that the loop keeps answering others
 
 
@@ -47,18 +49,18 @@ class Hasher:
         """Start every thread now: later the machine may have none left to give. Raises RuntimeError where it has none."""
         self.turns.begin()
 
-    async def hash(self, password: str) -> str:
-        """The PHC string, with a salt of its own. Raises Busy."""
-        return await self.turns.run(lambda: str(self._argon2.hash(password)), tries.rank(0))
+    async def hash(self, password: str, place: Place = INSIDE) -> str:
+        """The PHC string, with a salt of its own. place: in the line. Raises Busy."""
+        return await self.turns.run(lambda: str(self._argon2.hash(password)), place)
 
-    async def verify(self, password: str, phc: str | None, *, rank: int = tries.KNOWN) -> bool:
+    async def verify(self, password: str, phc: str | None, place: Place = INSIDE) -> bool:
         """Whether it is the password; for None, or what is no known hash, False at the same cost. Raises Busy.
 
         The hash of an imported account (foreign.py) costs what it cost where it was made, until its person has logged in.
 
-        rank: of tries.py; who asks from inside the account is known.
+        place: in the line.
         """
-        return await self.turns.run(lambda: self._verify(password, phc), rank)
+        return await self.turns.run(lambda: self._verify(password, phc), place)
 
     def is_old(self, phc: str) -> bool:
         """Whether the hash is weaker than those that are made now, or of another system.

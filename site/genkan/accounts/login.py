@@ -108,7 +108,7 @@ async def _verified(
     account, found = await _find(services, username)
     counted = await throttle.count_login(services, visitor, account, now=now)
     kept = found.password if found and counted.may_look else None
-    right = await services.hasher.verify(readable, kept, rank=counted.rank)
+    right = await services.hasher.verify(readable, kept, counted.place)
     if found is None or not right:
         raise WrongCredentials
     if found.disabled_at is not None:

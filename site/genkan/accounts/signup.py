@@ -11,6 +11,7 @@ from genkan.accounts.invitations import Invitation
 from genkan.accounts.names import Username
 from genkan.accounts.services import Services, Visitor
 from genkan.accounts.session import Arrival, Unproven
+from genkan.accounts.tries import CLEAN, Place
 from genkan.errors import EmailTaken, IdentityTaken, Invalid, Refused, UsernameTaken
 from genkan.oauth import Profile
 from genkan.records import user_authentications, user_oauths, users
@@ -50,7 +51,8 @@ async def with_password(
     if await user_authentications.is_taken(services.db, answers.username.key):
         raise Refused(UsernameTaken())
     await throttle.count_signup(services, visitor, now=now)
-    hashed = await services.hasher.hash(answers.password)  # before the transaction: slow on purpose
+    place = Place(CLEAN, visitor.address)
+    hashed = await services.hasher.hash(answers.password, place)  # before the transaction: slow on purpose
     async with services.db.transaction():
         user_id = await _with_password(services, visitor, answers, hashed, invited, now=now)
         return await session.begin(services, visitor, user_id=user_id, method="password", now=now, kind="signup")

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from genkan.accounts import events
 from genkan.accounts.digests import keyed
 from genkan.accounts.services import Services, Visitor
-from genkan.accounts.tries import KNOWN, rank
+from genkan.accounts.tries import KNOWN, Place, rank
 from genkan.errors import (
     Passing,
     TooManyCodes,
@@ -39,10 +39,10 @@ KNOWN_LASTS: Final = 180 * 86_400  # seconds that a browser is known, and so a c
 
 
 class Counted(NamedTuple):
-    """Of a try to log in. may_look: whether the password may be looked at at all; rank: where it stands in the line (tries.py)."""
+    """Of a try to log in. may_look: whether the password may be looked at at all; place: in the line of those that are."""
 
     may_look: bool
-    rank: int
+    place: Place
 
 
 async def count_login(services: Services, visitor: Visitor, account: str, *, now: int) -> Counted:
@@ -65,7 +65,8 @@ async def count_login(services: Services, visitor: Visitor, account: str, *, now
     _refuse(refusal, by_account, limits.login_tries_per_account, now=now)
     may_look = in_a_row is not None and in_a_row.count <= MOST_IN_A_ROW
     failures = by_address.count - services.tries.under_way(visitor.address)
-    return Counted(may_look, KNOWN if is_known(services, visitor, account) else rank(failures))
+    by_rank = KNOWN if is_known(services, visitor, account) else rank(failures)
+    return Counted(may_look, Place(by_rank, visitor.address))
 
 
 async def forgive_login(services: Services, visitor: Visitor, account: str) -> None:

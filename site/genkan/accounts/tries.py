@@ -1,16 +1,24 @@
-"""How far back in the line does a try to log in stand? Behind all whose address has guessed less (turns.py)."""
+"""Where in the line does a password stand that somebody typed? Behind all whose address has guessed less (turns.py)."""
 
 import contextlib
 from collections import Counter
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 KNOWN: Final = 0  # the rank of a browser that has been inside this account, or is
+CLEAN: Final = 1  # of one that is new, from an address that has not guessed
+
+
+class Place(NamedTuple):
+    """rank: the lowest is first; address: of those of one rank, each address has its turn."""
+
+    rank: int = KNOWN
+    address: str = ""
 
 
 def rank(failures: int) -> int:
     """Of a browser that is not known; twice the failures are one further back. failures: that came from its address lately."""
-    return KNOWN + 1 + max(0, failures).bit_length()
+    return CLEAN + max(0, failures).bit_length()
 
 
 class Tries:
