@@ -15,6 +15,9 @@ from bench.common.engines import File, Kept
 RECORDS = Path(__file__).resolve().parents[2] / "site" / "genkan" / "records"
 VERBS = {"one", "all", "value", "run"}
 SMALL = ("schema_version",)  # tables of a row or two
+ON_PURPOSE = (
+    "SET taken = (SELECT COUNT(*) FROM users)"  # with MAX_ACCOUNTS alone, at the start and at most once a minute
+)
 LEAST = 1000  # rows: of a smaller table PostgreSQL reads all, and is right
 
 
@@ -34,7 +37,7 @@ async def scans(kept: Kept) -> list[str]:
     return [
         f"{name}: {' '.join(sql.split())[:80]}"
         for name, sql in statements()
-        if name not in SMALL and await _is_scan(kept, sql)
+        if name not in SMALL and ON_PURPOSE not in sql and await _is_scan(kept, sql)
     ]
 
 

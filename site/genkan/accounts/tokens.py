@@ -52,7 +52,9 @@ class Tokens:
         }
         signing = leading(self._keys.signing, self._keys.since, now)
         kid = leading(self._keys.kids, self._keys.since, now)
-        return jwt.encode(claims, signing, algorithm="EdDSA", headers={"kid": kid, "typ": "JWT"})
+        token = jwt.encode(claims, signing, algorithm="EdDSA", headers={"kid": kid, "typ": "JWT"})
+        self._remember(token, Claims(sub=user_id, sid=session_id, iat=now, exp=now + LASTS))
+        return token
 
     def read(self, token: str, *, now: int) -> Claims | None:
         """The claims of a token that is ours, whole and in its time; None for every other, without saying why."""
@@ -95,10 +97,8 @@ class Tokens:
         public = self._keys.verifying.get(kid) if isinstance(kid, str) else None
         if public is None or _decoded(parts[2]) is None:
             return None
-        try:
-            jwt.api_jws.decode(
-                token, public, algorithms=["EdDSA"]
-            )  # the signature, before anything that it signs is looked at
+        try:  # the signature, before anything that it signs is looked at
+            jwt.api_jws.decode(token, public, algorithms=["EdDSA"])
         except (jwt.PyJWTError, ValueError):
             return None
         claims = self._claims(_object(parts[1]))
