@@ -1,6 +1,6 @@
 """Which pictures have changed? `python3 tests/compare_pictures.py before after`, two folders that GENKAN_PICTURES filled.
 
-    GENKAN_PICTURES=/tmp/before python3 run.py test tests/browser/test_states_in_english.py
+    GENKAN_PICTURES=/tmp/before python3 run.py test tests/browser/test_states.py
 
 A picture of every state, in each language, theme and width. What differs is named with the number of its pixels and the box they lie in;
 the exit status is 1 where something does. The tests' browser reads the pictures.

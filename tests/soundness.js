@@ -161,8 +161,8 @@ window.sound = (() => {
     return found.map((each) => `with its menu open: ${each}`);
   };
 
-  // What axe judges by: every element with its attributes, and whether there is text in it, but not which.
-  const SAID = /^(href|action|value|content|alt|src|srcset|aria-label|title|placeholder|datetime|hx-(get|post|vals))$/;
+  // What axe judges by: every element with its attributes, and whether there is text in it, but not which, nor in which language.
+  const SAID = /^(lang|hreflang|href|action|value|content|alt|src|srcset|aria-label|title|placeholder|datetime|hx-(get|post|vals)|data-(show|hide|show-name|hide-name|shown|hidden|busy|failed))$/;
   const worth = ({ name, value }) => (SAID.test(name) ? `${name}${/\S/.test(value)}` : `${name}=${value}`);
   const shape = (element = document.documentElement) => {
     const hasText = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && /\S/.test(node.data));
