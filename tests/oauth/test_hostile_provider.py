@@ -393,6 +393,16 @@ async def flood(request: object) -> Response:
     return StreamingResponse(much(), media_type="application/json")
 
 
+async def announce(request: object) -> Response:
+    """More than anybody would read, of which nothing more comes: whoever waits for it, waits until the deadline."""
+
+    async def little() -> AsyncIterator[bytes]:
+        yield b"{}"
+        await asyncio.sleep(30)
+
+    return StreamingResponse(little(), media_type="application/json", headers={"Content-Length": "120000000"})
+
+
 FAULTS: dict[str, tuple[Any, type[ProviderFault]]] = {
     "PR-06 HTML": (raw("<html>hello", "text/html"), ProviderFailed),
     "PR-06 array": (raw("[1]"), ProviderFailed),
@@ -404,6 +414,7 @@ FAULTS: dict[str, tuple[Any, type[ProviderFault]]] = {
     "a member twice": (raw('{"a": 1, "a": 2}'), ProviderFailed),
     "PR-07 deep": (raw("[" * 200_000), ProviderFailed),
     "PR-05 large": (flood, ProviderFailed),
+    "PR-05 says that it is large": (announce, ProviderFailed),
     "PR-05 compressed": (raw(b"\x1f\x8b", headers={"Content-Encoding": "gzip"}), ProviderFailed),
     "PR-08 redirect": (redirect, ProviderFailed),
     "404": (raw("{}", status=404), ProviderFailed),

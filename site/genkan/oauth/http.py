@@ -12,6 +12,7 @@ import httpx2
 from genkan.errors import ProviderDown, ProviderFailed
 
 MOST_BYTES: Final = 262_144  # of an answer
+LONGEST_NUMBER: Final = 19  # digits of a length
 TIMEOUT: Final = {"connect": 3.0, "read": 5.0, "write": 5.0, "pool": 3.0}  # seconds; the whole has a deadline besides
 AGENT: Final = "Genkan"
 KEPT: Final = ("content-type", "retry-after")  # of an answer's headers; cookies and all others are not looked at
@@ -45,12 +46,17 @@ class Bounded(httpx2.AsyncBaseTransport):
     async def _body(self, answer: httpx2.Response) -> bytes:
         if answer.headers.get("content-encoding", "identity") != "identity":
             raise ProviderFailed("http.encoding")
+        if not self._is_bearable(answer.headers.get("content-length", "0")):
+            raise ProviderFailed("http.too_large")  # nothing of it is read
         body = bytearray()
         async for chunk in answer.stream:  # type: ignore[union-attr]
             body += chunk
             if len(body) > self._most:
                 raise ProviderFailed("http.too_large")
         return bytes(body)
+
+    def _is_bearable(self, length: str) -> bool:
+        return length.isdecimal() and len(length) <= LONGEST_NUMBER and int(length) <= self._most
 
     async def aclose(self) -> None:
         """Shared: whoever opened it closes it."""
