@@ -8,7 +8,7 @@ from typing import Final
 from genkan.errors import ProviderDown
 
 FAILURES: Final = 3  # in a row
-REST: Final = 4.0  # seconds, so that the next login succeeds within five after it is back
+REST: Final = 3.5  # seconds, so that the next login succeeds within five after it is back
 
 
 class Breaker:
