@@ -25,6 +25,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+GIVEN_UP = "Transition was"  # … skipped, or aborted: Chromium's word of a view transition that came too late; the page is there
 # The browser keeps its connections as long as it lives, and a site that stops would wait for it.
 QUICK_TO_LEAVE = ConnectionLimits(linger_time=0.05, parting_time=0.0)
 
@@ -86,11 +87,11 @@ def tab(chromium: Chromium, **options: Any) -> Iterator[Page]:
     context = chromium.new_context(**options)
     page = context.new_page()
     complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("pageerror", lambda error: None if GIVEN_UP in str(error) else complaints.append(str(error)))
     page.on("console", lambda message: complaints.append(message.text) if "Security Policy" in message.text else None)
     yield page
     context.close()
-    assert complaints == []
+    assert not complaints, complaints
 
 
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
