@@ -41,6 +41,5 @@ def painted(page: Page, kind: soundness.Kind, *, is_first: bool, is_new: bool) -
     """In one theme. is_first: of the themes; is_new: whether its shape is."""
     if is_first:
         yield from soundness.looked_at(page, kind, kind.measures, with_axe=is_new)
-    elif is_new:  # colours are the same at every width
-        narrow = kind._replace(widths=kind.widths[:1])
-        yield from soundness.looked_at(page, narrow, soundness.OF_THE_THEME, colours_only=True)
+    elif is_new:
+        yield from soundness.looked_at(page, kind, soundness.OF_THE_THEME, colours_only=True)

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 from slow_phone import SLOWER, first_visit, longest_task
 
 COLD_LOADS = 5
-NOTHING = 0.005  # a layout shift of 0.00: a browser that paints half of a tag's content, once in a while, moves the other half
+NOTHING = 0.005  # of layout shift: 0.00. Seen once in many loads of a busy machine: 0.0004, the menu of languages; why is not known
 LOADS_UNTIL_QUIET = 5  # at most
 LONG_TASK = 50  # ms
 
