@@ -6,7 +6,6 @@ then 2,000 within one second.
 
 import argparse
 import asyncio
-import os
 import sys
 import tempfile
 import time
@@ -18,6 +17,8 @@ import uvloop
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "site")]
 
+from genkan.accounts.hashing import cores
+
 from bench.common import load, machine, sites
 from bench.common.browsers import Answer, Browser
 from bench.common.engines import KINDS, database
@@ -28,7 +29,6 @@ from bench.common.seeding import seed
 from bench.common.sites import Site
 
 PEOPLE, AT_ONCE, STORM = 1000, 32, 2000
-CORES = len(os.sched_getaffinity(0))
 SHARE, TIMES, LONGEST, LIVELY, ROOM = 0.8, 6.0, 10.0, 0.25, 64  # of the raw rate, of one hash, seconds, seconds, MB
 
 
@@ -63,7 +63,7 @@ async def saturated(site: Site, seconds: float, figures: Figures) -> None:
     before = await asyncio.to_thread(machine.hash_rate)
     own = time.process_time()
     heard = await load.by_many(next_one, AT_ONCE, seconds)
-    left = 1 - (time.process_time() - own) / (seconds * CORES)
+    left = 1 - (time.process_time() - own) / (seconds * cores())
     raw = (before + await asyncio.to_thread(machine.hash_rate)) / 2
     figures.note("raw argon2id, a second", f"{raw:.1f}")
     figures.note("logins", heard)
@@ -96,7 +96,7 @@ async def storm(site: Site, figures: Figures) -> None:
     figures.most("answers other than 303, and 503 with Retry-After", heard.count - heard.statuses[303] - heard.hints, 0)
     figures.most("slowest answer", max(heard.seconds), LONGEST, " s")
     figures.most("/healthz meanwhile, p99", (await health).p(99), LIVELY, " s")
-    most = len(os.sched_getaffinity(0)) * 19.456 + ROOM
+    most = cores() * 19.456 + ROOM
     figures.most("memory on top", machine.peak(site.pid) - before, most, " MB")
 
 

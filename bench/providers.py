@@ -77,9 +77,8 @@ async def failing(cell: Cell, each: int, logs: Path, quiet: Heard, logins: Heard
             await faulty.open()
         password = asyncio.create_task(load.until_set(people.log_in, done, 0.25, logins))
         await attempt(site, mock, cell, 0, faulty)
-        before = machine.rss(
-            site.pid
-        )  # what speaks to providers is there by now; the peak remembers the first try, too
+        # What speaks to providers is there by now; the peak remembers the first try, too.
+        before = machine.rss(site.pid)
         for number in range(1, min(each, 4) if cell.way == SLOW else each):
             await attempt(site, mock, cell, number, faulty)
         cell.rise = machine.peak(site.pid) - before

@@ -7,7 +7,6 @@ second of the workers' CPU that are compared.
 
 import argparse
 import asyncio
-import os
 import sys
 import tempfile
 import time
@@ -20,7 +19,7 @@ import uvloop
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "site")]
 
-from genkan.accounts import mailed
+from genkan.accounts import hashing, mailed
 from genkan.keys import Keys
 
 from bench.common import load, machine, sites
@@ -122,7 +121,7 @@ async def throughput(one: Site, four: Site, seconds: float, figures: Figures) ->
     for site in (one, four) * TURNS:
         cpu[site] += await look(site, person, seconds, heard[site])
     await person.close()
-    counts, cores = {site: found.statuses[200] for site, found in heard.items()}, len(os.sched_getaffinity(0))
+    counts, cores = {site: found.statuses[200] for site, found in heard.items()}, hashing.cores()
     for what, site in (("one worker", one), (f"{WORKERS} workers", four)):
         each = cpu[site] / counts[site] * 1000
         figures.note(f"{what}: a second, CPU for each", f"{counts[site] / seconds / TURNS:.0f}, {each:.2f} ms")

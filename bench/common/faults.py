@@ -25,13 +25,14 @@ class Faulty:
     """port: where it listens; behind: that of the right one, `mock`. fault, endpoint: what goes wrong where; None: nothing."""
 
     def __init__(self, mock: Provider, port: int, behind: int) -> None:
-        self.mock, self.port, self.behind = mock, port, behind
+        self.port, self.behind = port, behind
+        self._serving, self._asking = mock.serving, mock.asking
         self.fault: str | None = None
         self.endpoint = "discovery"
         self._server: asyncio.Server | None = None
 
     async def open(self) -> None:
-        self._server = await asyncio.start_server(self._talk, "127.0.0.1", self.port, ssl=self.mock.serving)
+        self._server = await asyncio.start_server(self._talk, "127.0.0.1", self.port, ssl=self._serving)
 
     async def close(self) -> None:
         if self._server:
@@ -57,7 +58,7 @@ class Faulty:
 
     async def _hand_on(self, head: bytes, body: bytes, writer: Writer) -> None:
         lines = [line for line in head.split(b"\r\n") if line and not line.lower().startswith(b"connection")]
-        reader, behind = await asyncio.open_connection("127.0.0.1", self.behind, ssl=self.mock.asking)
+        reader, behind = await asyncio.open_connection("127.0.0.1", self.behind, ssl=self._asking)
         behind.write(b"\r\n".join([*lines, b"Connection: close", b"", b""]) + body)
         writer.write(await reader.read())
         behind.close()

@@ -15,9 +15,8 @@ from bench.common.engines import File, Kept
 RECORDS = Path(__file__).resolve().parents[2] / "site" / "genkan" / "records"
 VERBS = {"one", "all", "value", "run"}
 SMALL = ("schema_version",)  # tables of a row or two
-ON_PURPOSE = (
-    "SET taken = (SELECT COUNT(*) FROM users)"  # with MAX_ACCOUNTS alone, at the start and at most once a minute
-)
+# With MAX_ACCOUNTS alone, at the start and at most once a minute.
+ON_PURPOSE = "SET taken = (SELECT COUNT(*) FROM users)"
 LEAST = 1000  # rows: of a smaller table PostgreSQL reads all, and is right
 
 

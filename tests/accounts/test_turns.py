@@ -39,8 +39,8 @@ def hands() -> Iterator[Hands]:
     hands.let_go(1000)
 
 
-def asked(turns: Turns, hands: Hands, *waiting: tuple[str, int], address: str = "") -> list[asyncio.Task[str]]:
-    return [asyncio.create_task(turns.run(hands.work(name), Place(rank, address))) for name, rank in waiting]
+def asked(line: Turns, hands: Hands, *waiting: tuple[str, int], address: str = "") -> list[asyncio.Task[str]]:
+    return [asyncio.create_task(line.run(hands.work(name), Place(rank, address))) for name, rank in waiting]
 
 
 async def until(is_so: Callable[[], bool]) -> None:
@@ -79,7 +79,7 @@ async def test_L7_each_address_has_its_turn(hands: Hands) -> None:
     hands.let_go(6)
     await asyncio.gather(*tasks)
     assert hands.begun == ["at work", "ready", "a1", "b1", "a2", "b2", "c1", "a3", "a4"]
-    assert not line._line._of  # nothing is kept of whoever has gone
+    assert not line._line._all  # nothing is kept of whoever has gone
     line.close()
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import bisect
 import time
-from collections import Counter
 from itertools import count
 from typing import NamedTuple
 
@@ -26,7 +25,6 @@ class Line:
 
     def __init__(self) -> None:
         self._all: list[Waiting] = []
-        self._of: Counter[str] = Counter()  # how many wait, by address
         self._round = 0  # of the last one whose turn has come
         self._numbers = count()
 
@@ -44,24 +42,20 @@ class Line:
     def newcomer(self, place: Place) -> Waiting:
         """Who does not stand in it yet."""
         turn = asyncio.get_running_loop().create_future()
-        by_rounds = self._round + self._of[place.address]
-        return Waiting(place.rank, by_rounds, next(self._numbers), place.address, time.monotonic(), turn)
+        before = sum(each.address == place.address for each in self._all)
+        return Waiting(place.rank, self._round + before, next(self._numbers), place.address, time.monotonic(), turn)
 
     def ahead_of(self, one: Waiting) -> int:
         return bisect.bisect(self._all, one)
 
     def add(self, one: Waiting) -> None:
         bisect.insort(self._all, one)
-        self._of[one.address] += 1
 
     def leave(self, one: Waiting) -> bool:
         """Whether it stood there."""
         if one not in self._all:
             return False
         self._all.remove(one)
-        self._of[one.address] -= 1
-        if not self._of[one.address]:
-            del self._of[one.address]
         return True
 
     def next(self) -> Waiting:

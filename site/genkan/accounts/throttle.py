@@ -52,7 +52,8 @@ async def count_login(services: Services, visitor: Visitor, account: str, *, now
     """
     limits = services.limits
     refusal = TooManyLoginsSoReset if services.can_mail else TooManyLogins
-    lane = _lane(services, visitor, account)
+    known = is_known(services, visitor, account)
+    lane = _lane(services, visitor, account, known)
     address = _ids(services, "login address", visitor.address)
     async with services.db.transaction():
         by_address = await _add(services, address, now=now, lasts=LOGIN_WINDOW)
@@ -60,13 +61,12 @@ async def count_login(services: Services, visitor: Visitor, account: str, *, now
         if by_account.count == limits.login_tries_per_account + 1:  # once a window
             await events.record(services, visitor, "login_blocked", user_id=account, now=now)
         is_over = by_address.count > limits.login_tries_per_address or by_account.count > limits.login_tries_per_account
-        in_a_row = None if is_over else await _count_in_a_row(services, visitor, account, now=now)
+        in_a_row = None if is_over else await _count_in_a_row(services, lane, account, known, now=now)
     _refuse(refusal, by_address, limits.login_tries_per_address, now=now)
     _refuse(refusal, by_account, limits.login_tries_per_account, now=now)
     may_look = in_a_row is not None and in_a_row.count <= MOST_IN_A_ROW
     failures = by_address.count - services.tries.under_way(visitor.address)
-    by_rank = KNOWN if is_known(services, visitor, account) else rank(failures)
-    return Counted(may_look, Place(by_rank, visitor.address))
+    return Counted(may_look, Place(KNOWN if known else rank(failures), visitor.address))
 
 
 async def forgive_login(services: Services, visitor: Visitor, account: str) -> None:
@@ -81,7 +81,8 @@ async def forgive_login(services: Services, visitor: Visitor, account: str) -> N
 
 async def forgive(services: Services, visitor: Visitor, account: str) -> None:
     """What was counted against the account is gone, in the strangers' lane and in this browser's."""
-    await _clear(services, {_ids(services, "login account", account), _lane(services, visitor, account)})
+    own = _lane(services, visitor, account, is_known(services, visitor, account))
+    await _clear(services, {_ids(services, "login account", account), own})
 
 
 async def count_signup(services: Services, visitor: Visitor, *, now: int) -> None:
@@ -146,18 +147,18 @@ def _marks(services: Services, browser: str, user_id: str) -> list[str]:
     return [keyed(key, "known", browser, user_id)[:22] for key in services.digest_keys]
 
 
-def _lane(services: Services, visitor: Visitor, account: str) -> Ids:
-    if is_known(services, visitor, account):
+def _lane(services: Services, visitor: Visitor, account: str, known: bool) -> Ids:
+    if known:
         return _ids(services, "login known", account, visitor.browser)
     return _ids(services, "login account", account)
 
 
-async def _count_in_a_row(services: Services, visitor: Visitor, account: str, *, now: int) -> throttle.Count:
+async def _count_in_a_row(services: Services, lane: Ids, account: str, known: bool, *, now: int) -> throttle.Count:
     """Of nobody's name it need not last: there are endless such names, and nothing to find out."""
-    lane, lasts = _lane(services, visitor, account), NEVER - now
+    lasts = NEVER - now
     if account.startswith(NOBODY):
         lasts = LOGIN_WINDOW
-    elif is_known(services, visitor, account):
+    elif known:
         lasts = KNOWN_LASTS
     return await _add(services, _in_a_row(services, lane), now=now, lasts=lasts)
 
